@@ -1,0 +1,134 @@
+//! Landscapes as mathematics in f64: loss, gradient, and the one-dimensional profiles of those that
+//! separate into a sum over coordinates. The engines have their own stages; this is for theory and
+//! analysis.
+
+use crate::experiment::{DoubleWell, Landscape};
+
+/// The part of a separable landscape that depends on one coordinate, without the floor.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Profile {
+    /// U(x) = ½ curvature (x − minimum)².
+    Quadratic {
+        /// U''.
+        curvature: f64,
+        /// Where U' = 0.
+        minimum: f64,
+    },
+    /// U(x) = barrier((x/separation)² − 1)² + tilt x.
+    DoubleWell(DoubleWell),
+}
+
+impl Profile {
+    /// U(x).
+    pub fn value(&self, x: f64) -> f64 {
+        match self {
+            Self::Quadratic { curvature, minimum } => 0.5 * curvature * (x - minimum).powi(2),
+            Self::DoubleWell(well) => {
+                let u = x / well.separation;
+                well.barrier * (u * u - 1.0).powi(2) + well.tilt * x
+            }
+        }
+    }
+
+    /// U'(x).
+    pub fn slope(&self, x: f64) -> f64 {
+        match self {
+            Self::Quadratic { curvature, minimum } => curvature * (x - minimum),
+            Self::DoubleWell(well) => {
+                let u = x / well.separation;
+                4.0 * well.barrier / well.separation * (u * u - 1.0) * u + well.tilt
+            }
+        }
+    }
+
+    /// U''(x).
+    pub fn curvature(&self, x: f64) -> f64 {
+        match self {
+            Self::Quadratic { curvature, .. } => *curvature,
+            Self::DoubleWell(well) => {
+                let u = x / well.separation;
+                4.0 * well.barrier / (well.separation * well.separation) * (3.0 * u * u - 1.0)
+            }
+        }
+    }
+
+    /// The minima, from left to right; none where U has no minimum.
+    pub fn minima(&self) -> Vec<f64> {
+        match self {
+            Self::Quadratic { curvature, minimum } => (*curvature > 0.0).then_some(*minimum).into_iter().collect(),
+            Self::DoubleWell(well) => {
+                let [left, _, right] = well.critical_points();
+                vec![left, right]
+            }
+        }
+    }
+}
+
+impl Landscape {
+    /// L(θ), floor included.
+    pub fn loss(&self, theta: &[f64]) -> f64 {
+        match self {
+            Self::Quadratic(l) => {
+                let gradient = self.gradient(theta);
+                let product: f64 = theta.iter().zip(&l.minimum).zip(&gradient).map(|((x, m), g)| (x - m) * g).sum();
+                l.floor + 0.5 * product
+            }
+            Self::DoubleWell(l) => {
+                let profiles = self.profiles().unwrap_or_default();
+                l.floor + profiles.iter().zip(theta).map(|(profile, x)| profile.value(*x)).sum::<f64>()
+            }
+        }
+    }
+
+    /// ∇L(θ).
+    pub fn gradient(&self, theta: &[f64]) -> Vec<f64> {
+        match self {
+            Self::Quadratic(l) => {
+                let rows = l.hessian.rows();
+                let times = |row: &[f64]| row.iter().zip(theta).zip(&l.minimum).map(|((h, x), m)| h * (x - m)).sum();
+                rows.iter().map(|row| times(row)).collect()
+            }
+            Self::DoubleWell(_) => {
+                let profiles = self.profiles().unwrap_or_default();
+                profiles.iter().zip(theta).map(|(profile, x)| profile.slope(*x)).collect()
+            }
+        }
+    }
+
+    /// The profiles U_i of L = floor + Σ U_i(θ_i), or none where coordinates are coupled.
+    pub fn profiles(&self) -> Option<Vec<Profile>> {
+        match self {
+            Self::Quadratic(l) => {
+                let rows = l.hessian.rows();
+                let coupled =
+                    rows.iter().enumerate().any(|(i, row)| row.iter().enumerate().any(|(j, h)| i != j && *h != 0.0));
+                let along =
+                    |(i, row): (usize, &Vec<f64>)| Profile::Quadratic { curvature: row[i], minimum: l.minimum[i] };
+                (!coupled).then(|| rows.iter().enumerate().map(along).collect())
+            }
+            Self::DoubleWell(l) => {
+                let across = l.transverse.iter().map(|k| Profile::Quadratic { curvature: *k, minimum: 0.0 });
+                Some([Profile::DoubleWell(l.clone())].into_iter().chain(across).collect())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slope_and_curvature_are_the_derivatives_of_the_value() {
+        let well = DoubleWell { barrier: 0.7, separation: 1.3, tilt: 0.2, floor: 5.0, transverse: vec![] };
+        for profile in [Profile::DoubleWell(well), Profile::Quadratic { curvature: -2.0, minimum: 0.4 }] {
+            for x in [-1.7, -0.3, 0.0, 0.9, 2.1] {
+                let h = 1e-5;
+                let slope = (profile.value(x + h) - profile.value(x - h)) / (2.0 * h);
+                let curvature = (profile.slope(x + h) - profile.slope(x - h)) / (2.0 * h);
+                assert!((slope - profile.slope(x)).abs() < 1e-8, "slope of {profile:?} at {x}");
+                assert!((curvature - profile.curvature(x)).abs() < 1e-8, "curvature of {profile:?} at {x}");
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! kramers moves millions of independent walkers under a stochastic update rule, counts what they do,
+//! and holds the counts against theory.
+//!
+//! The road is straight: an [`Experiment`] is planned ([`Plan`]), an `engine` moves the walkers and
+//! returns a [`Tally`](tally::Tally), `analysis` turns it into estimates, [`theory`] predicts, and
+//! `results` holds the two side by side.
+
+pub mod experiment;
+pub mod gibbs;
+pub mod landscape;
+pub mod plan;
+pub mod random;
+pub mod tally;
+pub mod theory;
+
+pub use experiment::{Experiment, ExperimentError};
+pub use plan::Plan;

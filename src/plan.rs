@@ -1,0 +1,94 @@
+//! The plan: cells × walkers × steps, with parameter records, random streams and blocks.
+//!
+//! An engine is given a [`Plan`] and nothing else. A [`Kernel`] is the shape that cells share (which
+//! stages, how many dimensions, how many steps); a [`CellPlan`] holds a cell's numbers.
+
+mod blocks;
+mod kernel;
+mod record;
+mod scale;
+
+pub use blocks::{Block, block_size};
+pub use kernel::{
+    ConditionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage, StartStage,
+};
+pub use record::Record;
+pub use scale::Scales;
+
+use crate::experiment::{Experiment, Precision};
+use std::ops::Range;
+
+/// Everything an engine needs to know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Key of the random number generator.
+    pub seed: u64,
+    /// Floating-point type of the walk.
+    pub precision: Precision,
+    /// The kernels, each shared by one cell or more.
+    pub kernels: Vec<Kernel>,
+    /// The cells, in the order of the sweep.
+    pub cells: Vec<CellPlan>,
+}
+
+/// The numbers of one cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellPlan {
+    /// Place of its kernel in [`Plan::kernels`].
+    pub kernel: usize,
+    /// Number of walkers.
+    pub walkers: u64,
+    /// Parameters of its stages.
+    pub record: Record,
+    /// Reference point and fixed-point scales of its sums.
+    pub scales: Scales,
+}
+
+impl Plan {
+    /// Plans an experiment.
+    pub fn new(experiment: &Experiment) -> Self {
+        let mut kernels: Vec<Kernel> = Vec::new();
+        let cells = experiment.cells.iter().map(|cell| {
+            let kernel = Kernel::new(&cell.setup);
+            let place = kernels.iter().position(|k| *k == kernel).unwrap_or_else(|| {
+                kernels.push(kernel);
+                kernels.len() - 1
+            });
+            CellPlan {
+                kernel: place,
+                walkers: cell.setup.ensemble.walkers,
+                record: Record::new(&cell.setup),
+                scales: Scales::new(&cell.setup),
+            }
+        });
+        let cells = cells.collect();
+        Self { seed: experiment.seed, precision: experiment.precision, kernels, cells }
+    }
+
+    /// The kernel of a cell.
+    pub fn kernel(&self, cell: u32) -> &Kernel {
+        &self.kernels[self.cells[cell as usize].kernel]
+    }
+
+    /// The list of (cell, block), in order: what shards are ranges of.
+    pub fn blocks(&self) -> Vec<Block> {
+        let cells = self.cells.iter().enumerate();
+        cells.flat_map(|(cell, plan)| blocks::of_cell(cell as u32, plan.walkers)).collect()
+    }
+
+    /// The blocks of shard `index` of `count`: a contiguous range of [`Plan::blocks`].
+    ///
+    /// # Panics
+    /// Where `index` is not below `count`.
+    pub fn shard(&self, index: u64, count: u64) -> Range<usize> {
+        assert!(index < count, "shard {index} of {count}");
+        let blocks = self.blocks().len() as u128;
+        let edge = |k: u64| (blocks * u128::from(k) / u128::from(count)) as usize;
+        edge(index)..edge(index + 1)
+    }
+
+    /// Updates of all walkers in `blocks`.
+    pub fn walker_steps(&self, blocks: &[Block]) -> u64 {
+        blocks.iter().map(|b| u64::from(b.walkers) * u64::from(self.kernel(b.id.cell).total_steps())).sum()
+    }
+}

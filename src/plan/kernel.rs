@@ -1,0 +1,205 @@
+//! The shape of a kernel: which stages, and the counts that are constants in it.
+
+use super::block_size;
+use crate::experiment::{After, Condition, Covariance, Dynamics, Hessian, Landscape, Noise, Setup, Start, Variable};
+use crate::tally::MomentLayout;
+
+/// What cells that run in one launch share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kernel {
+    /// Number of coordinates.
+    pub dimension: usize,
+    /// Where walkers start.
+    pub start: StartStage,
+    /// The landscape.
+    pub landscape: LandscapeStage,
+    /// The gradient noise.
+    pub noise: NoiseStage,
+    /// The update rule.
+    pub dynamics: DynamicsStage,
+    /// Steps before measuring.
+    pub burn_in: u32,
+    /// Measured steps.
+    pub steps: u32,
+    /// Steps between measurements.
+    pub every: u32,
+    /// Histograms.
+    pub histograms: Vec<HistogramStage>,
+    /// First passage, where it is measured.
+    pub passage: Option<PassageStage>,
+    /// Points of the time series; 0 for none.
+    pub series_points: u32,
+    /// Whether x_0 has a saddle, so that well populations are counted.
+    pub wells: bool,
+    /// Walkers of a full block.
+    pub block_size: u32,
+}
+
+/// Where walkers start; the numbers are in the [`super::Record`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StartStage {
+    /// Walker i at point i mod n, for the n given.
+    Points(u32),
+    /// Normally distributed.
+    Normal,
+    /// Uniformly distributed in a box.
+    Uniform,
+}
+
+/// The landscape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LandscapeStage {
+    /// Quadratic with a diagonal Hessian.
+    QuadraticDiagonal,
+    /// Quadratic with a full Hessian.
+    QuadraticFull,
+    /// Double well along x_0, quadratic across.
+    DoubleWell,
+}
+
+/// The gradient noise, added to the gradient before the update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoiseStage {
+    /// None.
+    None,
+    /// Gaussian, coordinates independent.
+    GaussianDiagonal,
+    /// Gaussian with a full covariance.
+    GaussianFull,
+}
+
+/// The update rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DynamicsStage {
+    /// Stochastic gradient descent.
+    Sgd,
+    /// Overdamped Langevin equation, Euler–Maruyama.
+    Langevin,
+}
+
+/// A histogram: its variables and their numbers of bins.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HistogramStage {
+    /// One axis or two, the second running fastest.
+    pub axes: Vec<(Variable, u32)>,
+}
+
+/// First passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PassageStage {
+    /// What is looked for.
+    pub condition: ConditionStage,
+    /// What happens then.
+    pub after: After,
+}
+
+/// The condition of a first passage, without its threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConditionStage {
+    /// A coordinate above the threshold.
+    Above(u32),
+    /// A coordinate below the threshold.
+    Below(u32),
+    /// The loss above the threshold.
+    LossAbove,
+    /// |θ| above the threshold.
+    RadiusAbove,
+}
+
+impl Kernel {
+    pub(super) fn new(setup: &Setup) -> Self {
+        let steps = |n: u64| u32::try_from(n).expect("reading an experiment keeps steps below 2^32");
+        Self {
+            dimension: setup.dimension(),
+            start: match &setup.ensemble.start {
+                Start::Point(_) => StartStage::Points(1),
+                Start::Points { points } => StartStage::Points(points.len() as u32),
+                Start::Normal { .. } => StartStage::Normal,
+                Start::Uniform { .. } => StartStage::Uniform,
+            },
+            landscape: match &setup.landscape {
+                Landscape::Quadratic(l) => match l.hessian {
+                    Hessian::Diagonal(_) => LandscapeStage::QuadraticDiagonal,
+                    Hessian::Full(_) => LandscapeStage::QuadraticFull,
+                },
+                Landscape::DoubleWell(_) => LandscapeStage::DoubleWell,
+            },
+            noise: match &setup.noise {
+                None => NoiseStage::None,
+                Some(Noise::Gaussian(noise)) => match noise.covariance {
+                    Covariance::Full(_) => NoiseStage::GaussianFull,
+                    Covariance::Isotropic(_) | Covariance::Diagonal(_) => NoiseStage::GaussianDiagonal,
+                },
+            },
+            dynamics: match setup.dynamics {
+                Dynamics::Sgd(_) => DynamicsStage::Sgd,
+                Dynamics::Langevin(_) => DynamicsStage::Langevin,
+            },
+            burn_in: steps(setup.ensemble.burn_in),
+            steps: steps(setup.ensemble.steps),
+            every: steps(setup.measure.every),
+            histograms: setup
+                .measure
+                .histogram
+                .iter()
+                .map(|h| HistogramStage { axes: h.axes().iter().map(|a| (a.variable, a.bins as u32)).collect() })
+                .collect(),
+            passage: setup.measure.first_passage.as_ref().map(|p| PassageStage {
+                condition: match p.condition() {
+                    Condition::Above(axis, _) => ConditionStage::Above(axis as u32),
+                    Condition::Below(axis, _) => ConditionStage::Below(axis as u32),
+                    Condition::LossAbove(_) => ConditionStage::LossAbove,
+                    Condition::RadiusAbove(_) => ConditionStage::RadiusAbove,
+                },
+                after: p.after,
+            }),
+            series_points: setup.measure.time_series.as_ref().map_or(0, |s| s.points as u32),
+            wells: matches!(setup.landscape, Landscape::DoubleWell(_)),
+            block_size: block_size(setup.ensemble.walkers) as u32,
+        }
+    }
+
+    /// Updates of a walker over the whole run.
+    pub fn total_steps(&self) -> u32 {
+        self.burn_in + self.steps
+    }
+
+    /// Normal numbers that one step of a walker takes.
+    pub fn normals_per_step(&self) -> usize {
+        match (self.dynamics, self.noise) {
+            (DynamicsStage::Sgd, NoiseStage::None) => 0,
+            _ => self.dimension,
+        }
+    }
+
+    /// Places of the sums.
+    pub fn moment_layout(&self) -> MomentLayout {
+        MomentLayout {
+            dimension: self.dimension,
+            stochastic_gradient: self.dynamics == DynamicsStage::Sgd && self.noise != NoiseStage::None,
+        }
+    }
+
+    /// The measured step (from 1) of point `j` (from 0) of the time series: ⌈(j + 1) steps / points⌉.
+    pub fn series_step(&self, j: u32) -> u32 {
+        let steps = u64::from(self.steps);
+        ((u64::from(j) + 1) * steps).div_ceil(u64::from(self.series_points)) as u32
+    }
+}
+
+impl ConditionStage {
+    /// The coordinate that it looks at, where it is one.
+    pub fn axis(self) -> Option<u32> {
+        match self {
+            Self::Above(axis) | Self::Below(axis) => Some(axis),
+            Self::LossAbove | Self::RadiusAbove => None,
+        }
+    }
+}
+
+impl HistogramStage {
+    /// Number of bins.
+    pub fn bins(&self) -> usize {
+        self.axes.iter().map(|(_, bins)| *bins as usize).product()
+    }
+}

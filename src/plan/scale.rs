@@ -1,0 +1,131 @@
+//! Reference point and fixed-point scales of a cell's sums.
+
+use crate::experiment::{Dynamics, Landscape, Setup, Start};
+use crate::tally::MomentLayout;
+
+/// Bits below the typical size of a summand that a fixed-point sum keeps: a resolution of 4·10⁻⁹ of
+/// it. The GPU engine takes values up to 2^[`Scales::RANGE_BITS`] units of resolution.
+const RESOLUTION_BITS: i32 = 28;
+
+/// Where sums are taken from and how finely.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scales {
+    /// c: positions are summed as θ − c, so that no digits are lost far from the origin. Its numbers are
+    /// exact in f32, so that every engine subtracts the same.
+    pub reference: Vec<f64>,
+    /// For every sum of [`MomentLayout`], e: its fixed-point unit is 2^−e.
+    pub exponents: Vec<i32>,
+}
+
+impl Scales {
+    /// Bits of the largest fixed-point value. A workgroup adds up to 2⁸ walkers × 2⁹ measurements in
+    /// 64 bits with a sign.
+    pub const RANGE_BITS: u32 = 44;
+
+    /// The scales of one cell.
+    pub fn new(setup: &Setup) -> Self {
+        let d = setup.dimension();
+        let reference: Vec<f64> = match &setup.landscape {
+            Landscape::Quadratic(l) => l.minimum.iter().map(|m| f64::from(*m as f32)).collect(),
+            Landscape::DoubleWell(_) => vec![0.0; d],
+        };
+        let noise = step_variance(setup);
+        let farthest = farthest_start(&setup.ensemble.start, &reference);
+        let time = setup.ensemble.total_steps() as f64;
+        let step = setup.step_sizes();
+        let curvature = curvature(&setup.landscape);
+        // A coordinate is as large as its start, its well, or what noise makes of it: the stationary
+        // spread s²/(2 η h) for a well, free diffusion over the whole run without one.
+        let mut length: Vec<f64> = (0..d)
+            .map(|i| {
+                let relaxation =
+                    if curvature[i] > 0.0 { (1.0 / (2.0 * step[i] * curvature[i])).clamp(1.0, time) } else { time };
+                farthest[i].max((noise[i] * relaxation).sqrt())
+            })
+            .collect();
+        if let Landscape::DoubleWell(l) = &setup.landscape {
+            length[0] = length[0].max(l.separation);
+        }
+        for l in &mut length {
+            if *l == 0.0 {
+                *l = 1.0;
+            }
+        }
+        let gradient = gradient(&setup.landscape, &curvature, &length);
+        let gradient_squared: f64 = gradient.iter().map(|g| g * g).sum();
+        let loss: f64 = (0..d).map(|i| gradient[i] * length[i]).sum();
+        let stochastic: f64 = gradient_squared + (0..d).map(|i| noise[i] / (step[i] * step[i])).sum::<f64>();
+
+        let layout = MomentLayout { dimension: d, stochastic_gradient: true };
+        let mut sizes = vec![0.0; layout.len()];
+        for i in 0..d {
+            sizes[layout.position(i)] = length[i];
+            for j in i..d {
+                sizes[layout.product(i, j)] = length[i] * length[j];
+            }
+        }
+        sizes[layout.loss()] = loss;
+        sizes[layout.gradient_norm_squared()] = gradient_squared;
+        if let Some(place) = layout.stochastic_gradient_norm_squared() {
+            sizes[place] = stochastic;
+        }
+        // Powers of two within what f32 scales without over- or underflow; a size of 0 has none of its own.
+        let bits = |size: &f64| RESOLUTION_BITS - size.log2().ceil().clamp(-100.0, 200.0) as i32;
+        let exponents = sizes.iter().map(|size| bits(size).clamp(-80, 80)).collect();
+        Self { reference, exponents }
+    }
+}
+
+/// Variance that noise adds to every coordinate in one step.
+fn step_variance(setup: &Setup) -> Vec<f64> {
+    let d = setup.dimension();
+    match &setup.dynamics {
+        Dynamics::Langevin(rule) => rule.temperature.values(d).iter().map(|t| 2.0 * t * rule.time_step).collect(),
+        Dynamics::Sgd(rule) => {
+            let rows = setup.noise.as_ref().map(|noise| noise.covariance().rows(d));
+            let rates = rule.learning_rate.values(d);
+            (0..d)
+                .map(|i| rows.as_ref().map_or(0.0, |c| c[i][i]) * rates[i] * rates[i] / rule.batch_size as f64)
+                .collect()
+        }
+    }
+}
+
+/// Curvature along every coordinate, typically.
+fn curvature(landscape: &Landscape) -> Vec<f64> {
+    match landscape {
+        Landscape::Quadratic(l) => l.hessian.rows().iter().enumerate().map(|(i, row)| row[i]).collect(),
+        Landscape::DoubleWell(l) => {
+            let at_minimum = 8.0 * l.barrier / (l.separation * l.separation);
+            [at_minimum].into_iter().chain(l.transverse.iter().copied()).collect()
+        }
+    }
+}
+
+/// |∂L/∂θ_i| of a walker as far out as `length` says.
+fn gradient(landscape: &Landscape, curvature: &[f64], length: &[f64]) -> Vec<f64> {
+    match landscape {
+        Landscape::Quadratic(l) => {
+            let rows = l.hessian.rows();
+            rows.iter().map(|row| row.iter().zip(length).map(|(h, l)| h.abs() * l).sum()).collect()
+        }
+        Landscape::DoubleWell(_) => curvature.iter().zip(length).map(|(h, l)| h * l).collect(),
+    }
+}
+
+fn farthest_start(start: &Start, reference: &[f64]) -> Vec<f64> {
+    let over = |points: &[Vec<f64>]| {
+        (0..reference.len())
+            .map(|i| points.iter().map(|p| (p[i] - reference[i]).abs()).fold(0.0, f64::max))
+            .collect::<Vec<f64>>()
+    };
+    match start {
+        Start::Point(point) => over(std::slice::from_ref(point)),
+        Start::Points { points } => over(points),
+        Start::Uniform { uniform } => over(&[uniform.low.clone(), uniform.high.clone()]),
+        Start::Normal { normal } => {
+            let far = |sign: f64| normal.mean.iter().zip(&normal.std).map(|(m, s)| m + sign * s).collect();
+            over(&[far(1.0), far(-1.0)])
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Random numbers as a pure function of (seed, stream, cell, walker, call).
+//!
+//! One generator, Philox4x32-10 ([`philox4x32_10`]), keyed by the seed: key = (seed low, seed high). A *call*
+//! gives four 32-bit words. Its counter is
+//!
+//! | word | holds |
+//! | --- | --- |
+//! | 0 | call, low 32 bits |
+//! | 1 | walker in its cell |
+//! | 2 | cell: its place in the sweep |
+//! | 3 | stream (high 16 bits), call bits 32 to 47 (low 16 bits) |
+//!
+//! so no word is used twice, and how the work is cut changes none. The streams are those of
+//! [`Stream`], and no others. The shader twin is `shaders/random/`.
+//!
+//! **[`Stream::Walk`]**: the normal numbers of the steps. Normal n = step·d + i (step from 0, burn-in
+//! included; coordinate i of d) is lane n mod 4 of call ⌊n/4⌋, so one dimension wastes nothing.
+//! [`normals`] says how four words become four normals.
+//!
+//! **[`Stream::Start`]**: where walkers start. Coordinate i takes lane i mod 4 of call ⌊i/4⌋, as a
+//! normal or as a uniform number.
+
+mod normal;
+mod philox;
+
+pub use normal::{normal_pair, normals, uniform};
+pub use philox::{Philox, philox4x32_10};
+
+/// Every random stream of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Normal numbers of the steps.
+    Walk = 0,
+    /// Starting positions.
+    Start = 1,
+}
+
+/// Version of the streams: raised when any word or normal number changes.
+pub const STREAM_VERSION: u32 = 1;
+
+/// The key of a seed.
+pub fn key(seed: u64) -> [u32; 2] {
+    [seed as u32, (seed >> 32) as u32]
+}
+
+/// The counter of a call; calls are numbered up to 2⁴⁸.
+pub fn counter(stream: Stream, cell: u32, walker: u32, call: u64) -> [u32; 4] {
+    [call as u32, walker, cell, (stream as u32) << 16 | ((call >> 32) as u32 & 0xffff)]
+}
+
+/// Steps whose normals fill whole calls in `dimension` coordinates: 4 / gcd(4, d).
+pub fn steps_per_group(dimension: usize) -> u32 {
+    match dimension % 4 {
+        0 => 1,
+        2 => 2,
+        _ => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_differ_in_every_part() {
+        let base = counter(Stream::Walk, 1, 2, 3);
+        let others = [
+            counter(Stream::Start, 1, 2, 3),
+            counter(Stream::Walk, 2, 2, 3),
+            counter(Stream::Walk, 1, 3, 3),
+            counter(Stream::Walk, 1, 2, 4),
+            counter(Stream::Walk, 1, 2, 3 + (1 << 32)),
+        ];
+        for other in others {
+            assert_ne!(base, other, "two calls share a counter");
+        }
+    }
+
+    #[test]
+    fn groups_end_with_a_call() {
+        for d in 1..=16 {
+            let smallest = (1..5usize).find(|steps| (steps * d).is_multiple_of(4));
+            assert_eq!(smallest, Some(steps_per_group(d) as usize), "{d} dimensions");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A tally on disk: what a shard leaves for `kramers merge`.
+
+use super::Tally;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+const MAGIC: &[u8; 8] = b"kramers\x01";
+
+/// A tally with what is needed to know whether it may be merged with another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TallyFile {
+    /// The experiment as run, every default written out.
+    pub experiment: String,
+    /// Version of the program that wrote it.
+    pub version: String,
+    /// Engine and device name.
+    pub device: String,
+    /// Index and number of the shard.
+    pub shard: (u64, u64),
+    /// Seconds that it took.
+    pub seconds: f64,
+    /// The blocks.
+    pub tally: Tally,
+}
+
+/// Why a tally file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TallyFileError {
+    /// It cannot be read or written.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// It is not a tally file of this format, cut short, or changed.
+    #[error("{0}")]
+    Corrupt(String),
+}
+
+impl TallyFile {
+    /// Writes the file: eight bytes that name the format, the length and CRC-32 of the contents, the
+    /// contents.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), TallyFileError> {
+        let contents = postcard::to_stdvec(self).map_err(|e| TallyFileError::Corrupt(e.to_string()))?;
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend((contents.len() as u64).to_le_bytes());
+        bytes.extend(crc32fast::hash(&contents).to_le_bytes());
+        bytes.extend(contents);
+        Ok(std::fs::write(path, bytes)?)
+    }
+
+    /// Reads a file back.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is not what was written.
+    pub fn read(path: &Path) -> Result<Self, TallyFileError> {
+        Self::from_bytes(&std::fs::read(path)?)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, TallyFileError> {
+        const HEADER: usize = 20;
+        let corrupt = |what: &str| TallyFileError::Corrupt(what.to_owned());
+        if bytes.len() < HEADER || &bytes[..8] != MAGIC {
+            return Err(corrupt("not a tally of this version of kramers"));
+        }
+        let word = |at: usize| <[u8; 4]>::try_from(&bytes[at..at + 4]).map(u32::from_le_bytes).unwrap_or_default();
+        let length = u64::from(word(8)) | u64::from(word(12)) << 32;
+        let contents = &bytes[HEADER..];
+        if contents.len() as u64 != length {
+            return Err(corrupt(&format!("holds {} bytes where {length} were written: cut short?", contents.len())));
+        }
+        if crc32fast::hash(contents) != word(16) {
+            return Err(corrupt("its checksum does not match: the file was changed"));
+        }
+        postcard::from_bytes(contents).map_err(|e| corrupt(&e.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tally::{BlockId, BlockTally, LogBins, Passages};
+
+    fn example() -> TallyFile {
+        let block = BlockTally { walkers: 64, passages: Some(Passages::new(100)), ..BlockTally::default() };
+        assert_eq!(block.passages.as_ref().map(|p| p.durations.len()), Some(LogBins::count(100)));
+        TallyFile {
+            experiment: "title = \"x\"".into(),
+            version: "0".into(),
+            device: "cpu".into(),
+            shard: (0, 3),
+            seconds: 1.5,
+            tally: Tally { blocks: [(BlockId { cell: 0, block: 0 }, block)].into() },
+        }
+    }
+
+    #[test]
+    fn a_file_reads_back() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("tally");
+        example().write(&path).expect("written");
+        assert_eq!(TallyFile::read(&path).expect("read"), example());
+    }
+
+    #[test]
+    fn every_changed_or_missing_byte_is_noticed() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("tally");
+        example().write(&path).expect("written");
+        let bytes = std::fs::read(&path).expect("read");
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x10;
+            assert!(TallyFile::from_bytes(&changed).is_err(), "byte {at} changed");
+            assert!(TallyFile::from_bytes(&bytes[..at]).is_err(), "cut at byte {at}");
+        }
+    }
+}

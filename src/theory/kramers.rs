@@ -1,0 +1,78 @@
+//! Kramers' escape rate from a well over a barrier at low temperature.
+
+use crate::experiment::DoubleWell;
+use crate::landscape::Profile;
+use std::f64::consts::PI;
+
+/// A well of a double well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Well {
+    /// x below the saddle.
+    Left,
+    /// x above the saddle.
+    Right,
+}
+
+/// The well that x lies in; none on the saddle.
+pub fn well_of(landscape: &DoubleWell, x: f64) -> Option<Well> {
+    let [_, saddle, _] = landscape.critical_points();
+    if x < saddle {
+        Some(Well::Left)
+    } else if x > saddle {
+        Some(Well::Right)
+    } else {
+        None
+    }
+}
+
+/// κ = √(h_a |h_s|)/(2π) exp(−ΔU/T): rate at which dx = −U' dt + √(2T) dW goes from the well `from` to
+/// the other one, as T → 0, with h_a and h_s the curvatures at the minimum and at the saddle (Kramers,
+/// Physica 7, 284 (1940); Hänggi, Talkner & Borkovec, Rev. Mod. Phys. 62, 251 (1990), eq. 4.46 divided
+/// by the friction). Half of those that reach the saddle go back: the rate of reaching it is 2κ.
+pub fn escape_rate(landscape: &DoubleWell, temperature: f64, from: Well) -> f64 {
+    let [left, saddle, right] = landscape.critical_points();
+    let minimum = if from == Well::Left { left } else { right };
+    let profile = Profile::DoubleWell(landscape.clone());
+    let frequencies = (profile.curvature(minimum) * profile.curvature(saddle).abs()).sqrt();
+    let barrier = profile.value(saddle) - profile.value(minimum);
+    frequencies / (2.0 * PI) * (-barrier / temperature).exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theory::passage_time::mean_first_passage_time;
+
+    fn well(tilt: f64) -> DoubleWell {
+        DoubleWell { barrier: 0.25, separation: 1.0, tilt, floor: 0.0, transverse: vec![] }
+    }
+
+    /// 2κ of (x² − 1)²/4.
+    #[test]
+    fn rate_of_the_symmetric_well() {
+        for (t, twice) in [(0.025, 2.043714e-5), (0.05, 3.033142e-3), (0.1, 3.6951240e-2), (0.25, 0.16560394)] {
+            let rate = 2.0 * escape_rate(&well(0.0), t, Well::Left);
+            assert!((rate / twice - 1.0f64).abs() < 5e-7, "T = {t}: {rate} against {twice}");
+        }
+    }
+
+    #[test]
+    fn exact_passage_time_tends_to_it_at_low_temperature() {
+        let landscape = well(0.05);
+        let [left, saddle, right] = landscape.critical_points();
+        for (from, start, target) in [(Well::Left, left, right), (Well::Right, right, left)] {
+            assert_eq!(well_of(&landscape, start), Some(from));
+            let error = |t: f64| {
+                let profile = Profile::DoubleWell(landscape.clone());
+                let time = mean_first_passage_time(&profile, t, start, target).expect("confined");
+                let to_saddle = mean_first_passage_time(&profile, t, start, saddle).expect("confined");
+                let rate = escape_rate(&landscape, t, from);
+                [(rate * time - 1.0).abs(), (2.0 * rate * to_saddle - 1.0).abs()]
+            };
+            let (warm, cold) = (error(0.02), error(0.01));
+            for k in 0..2 {
+                assert!(cold[k] < 0.1 && cold[k] < 0.8 * warm[k], "{from:?}: {cold:?} after {warm:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Theory: what an experiment should find, as pure functions in f64 of the experiment alone.
+
+mod double_well;
+mod ensemble;
+mod escape;
+mod kramers;
+mod linear;
+mod matrix_power;
+mod passage_time;
+mod predict;
+mod quadratic;
+mod reduction;
+mod temperature;
+mod transition_kernel;
+
+pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
+pub use escape::relaxation_time;
+pub use kramers::{Well, escape_rate};
+pub use linear::{LinearRule, stationary_covariance};
+pub use passage_time::mean_first_passage_time;
+pub use predict::predict;
+pub use reduction::{Coordinate, coordinates};
+pub use transition_kernel::{Occupation, TransitionKernel};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a prediction relates to what is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Holds at the finite step and parameters used, so that a z-score is meaningful.
+    #[default]
+    Exact,
+    /// Holds as the step goes to zero.
+    LeadingOrder,
+    /// Holds in a limit of the parameters, such as low temperature.
+    Asymptotic,
+}
+
+/// Where a prediction comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Mean and covariance of a linear rule, step by step; its fixed point solves the discrete Lyapunov
+    /// equation.
+    DiscreteLyapunov,
+    /// The Markov chain of one coordinate at the finite step, on a quadrature grid.
+    TransitionKernel,
+    /// Mean first-passage time of the diffusion, by quadrature.
+    MeanFirstPassageIntegral,
+    /// Kramers' escape rate.
+    Kramers,
+    /// The Gibbs density exp(−L/T).
+    Gibbs,
+    /// The experiment's own `[expect]` table.
+    Expect,
+}
+
+/// One prediction of one estimate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Where it comes from.
+    pub source: Source,
+    /// The predicted value.
+    pub value: f64,
+    /// How it relates to what is measured.
+    pub kind: Kind,
+}
+
+/// The predictions of a cell, by estimate.
+pub type Predictions = BTreeMap<String, Vec<Prediction>>;

@@ -1,0 +1,33 @@
+//! The front of theory: every prediction for one cell.
+
+use super::{Kind, Prediction, Predictions, Source, double_well, escape, quadratic};
+use crate::experiment::{After, Landscape, Setup};
+
+/// Every prediction for one cell, by estimate; none that needs equilibrium where walkers that pass are
+/// restarted or frozen.
+pub fn predict(setup: &Setup) -> Predictions {
+    let mut all = Predictions::new();
+    if setup.measure.first_passage.is_some() {
+        escape::predict(setup, &mut all);
+    }
+    let undisturbed = setup.measure.first_passage.as_ref().is_none_or(|p| p.after == After::Continue);
+    if undisturbed {
+        match &setup.landscape {
+            Landscape::Quadratic(landscape) => quadratic::predict(setup, landscape, &mut all),
+            Landscape::DoubleWell(landscape) => double_well::predict(setup, landscape, &mut all),
+        }
+    }
+    all
+}
+
+/// Adds a prediction where its value is a number.
+pub(super) fn add(all: &mut Predictions, estimate: impl Into<String>, source: Source, kind: Kind, value: f64) {
+    if value.is_finite() {
+        all.entry(estimate.into()).or_default().push(Prediction { source, value, kind });
+    }
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod walkers;

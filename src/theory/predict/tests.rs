@@ -1,0 +1,133 @@
+//! Predictions against closed forms.
+
+use super::*;
+use crate::experiment::Experiment;
+use crate::theory::relaxation_time;
+
+/// The first cell of an experiment.
+pub(super) fn setup(text: &str) -> Setup {
+    let experiment = Experiment::parse("test", "test.toml", text, &[]).unwrap_or_else(|e| panic!("{e}"));
+    experiment.cells[0].setup.clone()
+}
+
+fn value(all: &Predictions, estimate: &str, source: Source) -> f64 {
+    let found = all.get(estimate).and_then(|list| list.iter().find(|p| p.source == source));
+    found.unwrap_or_else(|| panic!("no {source:?} of {estimate} in {all:#?}")).value
+}
+
+const ESCAPE: &str = r#"
+    landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
+    dynamics = { kind = "langevin", temperature = 0.1, time_step = 0.01 }
+    ensemble = { walkers = 1e6, start = [-1.0], burn_in = 1000, steps = 100_000 }
+    measure = { first_passage = { axis = 0, above = 1.0, after = "restart" } }
+"#;
+
+#[test]
+fn escape_from_a_well_has_three_predictions_and_no_equilibrium() {
+    let setup = setup(ESCAPE);
+    let all = predict(&setup);
+    assert_eq!(all.keys().collect::<Vec<_>>(), ["escape_rate", "mean_first_passage_time"]);
+    let kappa = 2f64.sqrt() / std::f64::consts::TAU * (-0.25f64 / 0.1).exp();
+    let time = |source| value(&all, "mean_first_passage_time", source);
+    assert!((time(Source::MeanFirstPassageIntegral) - 66.2686264).abs() < 6e-8);
+    assert!((time(Source::Kramers) * kappa - 1.0).abs() < 1e-14, "from minimum to minimum it is κ");
+    // A threshold looked at once per step is passed later: nearer to it by 0.5826 step deviations, and
+    // the diffusion's time grows by that times τ' there (of order 10 here).
+    let late = time(Source::TransitionKernel) / 66.2686264 - 1.0;
+    assert!((0.0..0.05).contains(&late), "exact at the finite step is later by {late}");
+    assert_eq!(relaxation_time(&setup), Some(2.5), "5/h");
+}
+
+#[test]
+fn kramers_formula_is_between_wells_or_to_the_saddle() {
+    let kramers = |target: &str| {
+        let all = predict(&setup(&ESCAPE.replace("above = 1.0", target)));
+        all["escape_rate"].iter().find(|p| p.source == Source::Kramers).map(|p| p.value)
+    };
+    let once = kramers("above = 1.0").expect("between minima");
+    assert!((kramers("above = 0.0").expect("to the saddle") / once - 2.0).abs() < 1e-12);
+    assert_eq!(kramers("above = 1.2"), Some(once));
+    for none in ["above = 0.5", "above = 1.5", "above = -0.5", "below = -1.5", "below = 0.0"] {
+        assert_eq!(kramers(none), None, "{none}");
+    }
+}
+
+#[test]
+fn unequal_rates_count_time_in_steps() {
+    let sgd = |rate: &str| {
+        let text = ESCAPE
+            .replace("kind = \"langevin\", temperature = 0.1, time_step = 0.01", &format!("kind = \"sgd\", {rate}"))
+            .replace("separation = 1.0", "separation = 1.0, transverse = [1.0]")
+            .replace("start = [-1.0]", "start = [-1.0, 0.0]");
+        predict(&setup(&format!("{text}\nnoise = {{ kind = \"gaussian\", covariance = 20.0 }}")))
+    };
+    let one = sgd("learning_rate = 0.01");
+    assert_eq!(one["escape_rate"], sgd("learning_rate = [0.01, 0.01]")["escape_rate"], "equal rates are one");
+    for (a, b) in one["escape_rate"].iter().zip(&sgd("learning_rate = [0.01, 0.02]")["escape_rate"]) {
+        assert!((b.value / a.value - 0.01).abs() < 1e-12, "{a:?} {b:?}");
+    }
+    assert_eq!(one["escape_rate"], predict(&setup(ESCAPE))["escape_rate"], "T = ησ²/2");
+}
+
+#[test]
+fn stationary_quadratic_has_its_temperatures() {
+    let text = r#"
+        landscape = { kind = "quadratic", hessian = [1.0], floor = 3.0 }
+        noise = { kind = "gaussian", covariance = 8.0 }
+        dynamics = { kind = "sgd", learning_rate = 0.1, batch_size = 8 }
+        ensemble = { walkers = 1e6, start = [0.0], burn_in = 1000, steps = 1000 }
+        measure = { histogram = { axis = 0, range = [-1.0, 1.0] } }
+    "#;
+    let all = predict(&setup(text));
+    let exact = |estimate: &str| value(&all, estimate, Source::DiscreteLyapunov);
+    assert!((exact("covariance[0,0]") - 0.05263157894736842).abs() < 1e-15);
+    assert!((exact("loss") - 3.0 - 0.02631578947368421).abs() < 1e-14);
+    assert!((exact("gradient_norm_squared") - 0.05263157894736842).abs() < 1e-15);
+    assert!((exact("stochastic_gradient_norm_squared") - 1.0526315789473684).abs() < 1e-14);
+    for estimate in ["gibbs_temperature", "gibbs_temperature[0]", "gibbs_temperature_slope"] {
+        assert!((exact(estimate) - 0.05263157894736842).abs() < 1e-13, "{estimate}");
+        assert!((value(&all, estimate, Source::Gibbs) - 0.05).abs() < 1e-15, "{estimate}");
+    }
+    assert!((exact("alpha") - 0.5 / (1.0 - 0.05)).abs() < 1e-12);
+    assert_eq!(value(&all, "alpha", Source::Gibbs), 0.5);
+
+    let transient = predict(&setup(&text.replace("burn_in = 1000", "burn_in = 10")));
+    let slope = &transient["gibbs_temperature_slope"];
+    assert!(slope.iter().all(|p| p.kind != Kind::Exact), "not stationary yet: {slope:?}");
+}
+
+#[test]
+fn stationary_double_well_has_its_temperature() {
+    let text = r#"
+        landscape = { kind = "double-well", barrier = 0.25, separation = 1.0, transverse = [1.5] }
+        dynamics = { kind = "langevin", temperature = 0.1, time_step = 0.001 }
+        ensemble = { walkers = 1e6, start = [-1.0, 0.0], burn_in = 1e6, steps = 1e6 }
+    "#;
+    let all = predict(&setup(text));
+    for estimate in ["gibbs_temperature", "gibbs_temperature[0]", "gibbs_temperature[1]"] {
+        let exact = all[estimate].iter().find(|p| p.kind == Kind::Exact).expect("exact").value;
+        assert!((exact - 0.1).abs() < 2e-4 && (exact - 0.1).abs() > 1e-6, "{estimate} {exact}: T and a little more");
+    }
+    assert!((value(&all, "covariance[0,0]", Source::Gibbs) - 0.87136291).abs() < 1e-8);
+    assert!((value(&all, "loss", Source::Gibbs) - 0.05715927 - 0.05).abs() < 1e-8);
+    assert!((value(&all, "well_occupation[left]", Source::Gibbs) - 0.5).abs() < 1e-12);
+    assert!((value(&all, "well_occupation[left]", Source::TransitionKernel) - 0.5).abs() < 1e-10);
+    assert!((value(&all, "relaxation_rate", Source::TransitionKernel) / 3.35452875e-2 - 1.0).abs() < 1e-3);
+    assert!(value(&all, "covariance[0,1]", Source::TransitionKernel).abs() < 1e-15);
+}
+
+#[test]
+fn unstable_rules_have_finite_predictions_or_none() {
+    let text = |steps: &str| {
+        format!(
+            r#"
+            landscape = {{ kind = "quadratic", hessian = [[1.0, 0.2], [0.2, -1.0]] }}
+            dynamics = {{ kind = "langevin", temperature = 0.1, time_step = 0.1 }}
+            ensemble = {{ walkers = 1000, start = [0.0, 1.0], steps = {steps} }}
+            "#
+        )
+    };
+    let short = predict(&setup(&text("20")));
+    assert!(short.contains_key("loss") && !short.contains_key("gibbs_temperature"), "{short:?}");
+    assert!(predict(&setup(&text("4e9"))).is_empty());
+}

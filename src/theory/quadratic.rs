@@ -1,0 +1,70 @@
+//! Predictions for quadratic landscapes: exact at the finite step and the finite run.
+
+use super::ensemble::{MeasuringTimes, SecondOrder};
+use super::linear::{LinearRule, hessian};
+use super::predict::add;
+use super::reduction::gradient_covariance;
+use super::{Kind, Predictions, Source, temperature};
+use crate::experiment::{Quadratic, Setup};
+use nalgebra::DMatrix;
+
+const SOURCE: Source = Source::DiscreteLyapunov;
+
+/// Adds the predictions of moments and temperatures.
+pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
+    let rule = LinearRule::on_quadratic(setup, landscape);
+    let start = SecondOrder::of_start(&setup.ensemble, &landscape.minimum);
+    if !stays_in_bounds(setup, landscape, &rule, &start) {
+        return;
+    }
+    let times = MeasuringTimes::of(setup);
+    let law = rule.pooled(&start, times);
+    let d = setup.dimension();
+    let covariance = law.covariance();
+    for i in 0..d {
+        add(all, format!("mean[{i}]"), SOURCE, Kind::Exact, law.mean[i] + landscape.minimum[i]);
+        for j in i..d {
+            add(all, format!("covariance[{i},{j}]"), SOURCE, Kind::Exact, covariance[(i, j)]);
+        }
+    }
+    let hessian = hessian(landscape);
+    let squared = &hessian * &hessian;
+    let above_floor = 0.5 * trace(&hessian, &law.square);
+    add(all, "loss", SOURCE, Kind::Exact, landscape.floor + above_floor);
+    add(all, "gradient_norm_squared", SOURCE, Kind::Exact, trace(&squared, &law.square));
+    if let Some(noise) = gradient_covariance(setup) {
+        // ĝ is taken before the update that is measured, where L and ∇L are taken after it.
+        let before = rule.pooled(&start, times.before());
+        let value = trace(&squared, &before.square) + noise.trace();
+        add(all, "stochastic_gradient_norm_squared", SOURCE, Kind::Exact, value);
+    }
+
+    // L = ½ zᵀHz has ⟨L⟩ = d T/2 over the Gibbs density; every coordinate of a diagonal H has T/2.
+    if hessian.symmetric_eigenvalues().iter().all(|h| *h > 0.0) {
+        temperature::of_loss(setup, SOURCE, 2.0 * above_floor / d as f64, all);
+        if setup.landscape.profiles().is_some() {
+            for i in 0..d {
+                temperature::of_coordinate(setup, i, SOURCE, hessian[(i, i)] * law.square[(i, i)], all);
+            }
+        }
+    }
+    temperature::of_slope(setup, all);
+}
+
+/// tr(A B) for symmetric matrices.
+fn trace(a: &DMatrix<f64>, b: &DMatrix<f64>) -> f64 {
+    a.component_mul(b).sum()
+}
+
+/// Whether walkers stay within the bounds, six standard deviations away from losing any: at the start
+/// and, as an unstable rule only ever grows, at the end.
+fn stays_in_bounds(setup: &Setup, landscape: &Quadratic, rule: &LinearRule, start: &SecondOrder) -> bool {
+    let end = rule.after(start, setup.ensemble.total_steps());
+    [start, &end].into_iter().all(|law| {
+        let covariance = law.covariance();
+        (0..setup.dimension()).all(|i| {
+            let spread = 6.0 * covariance[(i, i)].max(0.0).sqrt();
+            (law.mean[i] + landscape.minimum[i]).abs() + spread <= setup.ensemble.bounds
+        })
+    })
+}
