@@ -1,10 +1,11 @@
 //! kramers moves millions of independent walkers under a stochastic update rule, counts what they do,
 //! and holds the counts against theory.
 //!
-//! The road is straight: an [`Experiment`] is planned ([`Plan`]), an `engine` moves the walkers and
+//! The road is straight: an [`Experiment`] is planned ([`Plan`]), an [`engine`] moves the walkers and
 //! returns a [`Tally`](tally::Tally), `analysis` turns it into estimates, [`theory`] predicts, and
 //! `results` holds the two side by side.
 
+pub mod engine;
 pub mod experiment;
 pub mod gibbs;
 pub mod landscape;

@@ -1,0 +1,37 @@
+//! x_i += −Δt g_i + a_i z_i, a_i = √(2 T_i Δt). Record: Δt, a.
+
+use super::Dynamics;
+use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::real::Real;
+use crate::engine::cpu::tile::{LANES, Row};
+
+pub struct Langevin<R> {
+    isa: Isa,
+    minus_time_step: R,
+    amplitude: Vec<R>,
+}
+
+impl<R: Real> Langevin<R> {
+    pub fn new(isa: Isa, record: &[R]) -> Self {
+        Self { isa, minus_time_step: record[0].negative(), amplitude: record[1..].to_vec() }
+    }
+}
+
+impl<R: Real> Dynamics<R> for Langevin<R> {
+    fn update(&self, g: &[Row<R>], z: &[Row<R>], x: &mut [Row<R>]) -> R::Magnitude {
+        self.isa.run(
+            #[inline(always)]
+            || {
+                let mut largest = R::Magnitude::default();
+                for (((a, g), z), x) in self.amplitude.iter().zip(g).zip(z).zip(x) {
+                    for lane in 0..LANES {
+                        let moved = self.minus_time_step.mul_add(g[lane], x[lane]);
+                        x[lane] = a.mul_add(z[lane], moved);
+                        largest = largest.max(x[lane].magnitude());
+                    }
+                }
+                largest
+            },
+        )
+    }
+}

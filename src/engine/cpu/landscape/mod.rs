@@ -1,0 +1,19 @@
+//! Landscapes; twins of `shaders/landscape/`.
+
+mod double_well;
+mod quadratic_diagonal;
+mod quadratic_full;
+
+pub use double_well::DoubleWell;
+pub use quadratic_diagonal::QuadraticDiagonal;
+pub use quadratic_full::QuadraticFull;
+
+use super::tile::Row;
+
+/// Loss and gradient of the walkers of a tile.
+pub trait Landscape<R>: Send + Sync {
+    /// ∇L at `x`, one row a coordinate.
+    fn gradient(&self, x: &[Row<R>], g: &mut [Row<R>]);
+    /// L − floor at `x`.
+    fn loss(&self, x: &[Row<R>], loss: &mut Row<R>);
+}

@@ -1,0 +1,72 @@
+//! Ensemble sums at the points of the time series.
+
+use super::moments::right;
+use super::sum;
+use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::landscape::Landscape;
+use crate::engine::cpu::real::Real;
+use crate::engine::cpu::tile::{Row, Tile};
+use crate::plan::{CellPlan, Kernel};
+use crate::tally::BlockTally;
+
+/// Means and well populations along the run.
+pub struct Series<R> {
+    isa: Isa,
+    reference: Vec<f64>,
+    saddle: Option<R>,
+    loss: Row<R>,
+    /// Point that comes next, and the measured step that it is at.
+    next: (u32, u32),
+}
+
+impl<R: Real> Series<R> {
+    pub fn new(isa: Isa, kernel: &Kernel, cell: &CellPlan) -> Self {
+        Self {
+            isa,
+            reference: cell.scales.reference.clone(),
+            saddle: kernel.wells.then(|| R::from_f64(cell.record.saddle)),
+            loss: Row::new(R::default()),
+            next: (0, kernel.series_step(0)),
+        }
+    }
+
+    /// Records the tile's states if measured step `n` is a point of the series.
+    pub fn measure(
+        &mut self,
+        n: u32,
+        kernel: &Kernel,
+        tile: &Tile<R>,
+        landscape: &dyn Landscape<R>,
+        blocks: &mut [BlockTally],
+    ) {
+        let (point, step) = self.next;
+        if n != step {
+            return;
+        }
+        landscape.loss(&tile.x, &mut self.loss);
+        let (reference, saddle, loss) = (&self.reference, self.saddle, &self.loss);
+        self.isa.run(
+            #[inline(always)]
+            || {
+                for segment in &tile.segments {
+                    let point = &mut blocks[segment.block].series[point as usize];
+                    point.count += sum(segment, |lane| tile.active[lane].to_f64()) as u64;
+                    if let Some(saddle) = saddle {
+                        point.right += right(tile, segment, saddle);
+                    }
+                    for (i, c) in reference.iter().enumerate() {
+                        let x = &tile.x[i];
+                        point.sums[i] += sum(segment, |lane| tile.if_active(lane, x[lane].to_f64() - c));
+                    }
+                    point.sums[reference.len()] += sum(segment, |lane| tile.if_active(lane, loss[lane].to_f64()));
+                }
+            },
+        );
+        self.next = (point + 1, if point + 1 < kernel.series_points { kernel.series_step(point + 1) } else { 0 });
+    }
+
+    /// Back to the first point, for the next tile.
+    pub fn rewind(&mut self, kernel: &Kernel) {
+        self.next = (0, kernel.series_step(0));
+    }
+}

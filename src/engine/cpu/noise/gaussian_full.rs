@@ -1,0 +1,36 @@
+//! ĝ_i = g_i + Σ_{j ≤ i} F_ij z_j, F the Cholesky factor of the covariance. Record: F row by row.
+
+use super::Noise;
+use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::real::Real;
+use crate::engine::cpu::tile::{LANES, Row};
+
+pub struct GaussianFull<R> {
+    isa: Isa,
+    factor: Vec<R>,
+    dimension: usize,
+}
+
+impl<R: Real> GaussianFull<R> {
+    pub fn new(isa: Isa, record: &[R], dimension: usize) -> Self {
+        Self { isa, factor: record.to_vec(), dimension }
+    }
+}
+
+impl<R: Real> Noise<R> for GaussianFull<R> {
+    fn add(&self, z: &[Row<R>], g: &mut [Row<R>]) {
+        self.isa.run(
+            #[inline(always)]
+            || {
+                for (i, g) in g.iter_mut().enumerate() {
+                    for (j, z) in z[..=i].iter().enumerate() {
+                        let f = self.factor[i * self.dimension + j];
+                        for lane in 0..LANES {
+                            g[lane] = f.mul_add(z[lane], g[lane]);
+                        }
+                    }
+                }
+            },
+        );
+    }
+}

@@ -1,0 +1,35 @@
+//! Where walkers start; twin of `shaders/start/`.
+
+use super::real::Real;
+use crate::plan::StartStage;
+use crate::random::{Stream, counter, key, normals, philox4x32_10, uniform};
+
+/// The start of every walker of a cell.
+pub struct Start<R> {
+    stage: StartStage,
+    numbers: Vec<R>,
+    dimension: usize,
+    key: [u32; 2],
+    cell: u32,
+}
+
+impl<R: Real> Start<R> {
+    pub fn new(stage: StartStage, record: &[f64], dimension: usize, seed: u64, cell: u32) -> Self {
+        let numbers = record.iter().map(|x| R::from_f64(*x)).collect();
+        Self { stage, numbers, dimension, key: key(seed), cell }
+    }
+
+    /// Coordinate `i` of `walker`.
+    pub fn position(&self, walker: u32, i: usize) -> R {
+        let d = self.dimension;
+        let words = || {
+            let counter = counter(Stream::Start, self.cell, walker, (i / 4) as u64);
+            philox4x32_10(counter, self.key)
+        };
+        match self.stage {
+            StartStage::Points(n) => self.numbers[(walker % n) as usize * d + i],
+            StartStage::Normal => R::from_f32(normals(words())[i % 4]).mul_add(self.numbers[d + i], self.numbers[i]),
+            StartStage::Uniform => R::from_f32(uniform(words()[i % 4])).mul_add(self.numbers[d + i], self.numbers[i]),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A tile: the walkers that move together, in rows that stay in the first-level cache.
+
+use super::real::Real;
+use std::ops::{Deref, DerefMut, Range};
+
+/// Walkers of a tile.
+pub const LANES: usize = 256;
+
+/// One number for every walker of a tile.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct Row<T>([T; LANES]);
+
+impl<T: Copy> Row<T> {
+    /// The same number for all.
+    pub fn new(value: T) -> Self {
+        Self([value; LANES])
+    }
+}
+
+impl<T> Deref for Row<T> {
+    type Target = [T; LANES];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T; LANES] {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Row<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T; LANES] {
+        &mut self.0
+    }
+}
+
+/// `rows` rows of zeros.
+pub fn rows<T: Copy + Default>(rows: usize) -> Vec<Row<T>> {
+    vec![Row::new(T::default()); rows]
+}
+
+/// The walkers of a tile that belong to one block.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// Their lanes.
+    pub lanes: Range<usize>,
+    /// Place of their block among those of the task.
+    pub block: usize,
+}
+
+/// State of the walkers of a tile, one row a coordinate.
+pub struct Tile<R> {
+    /// Positions.
+    pub x: Vec<Row<R>>,
+    /// Gradients, and what noise makes of them.
+    pub g: Vec<Row<R>>,
+    /// Normal numbers of the steps of a group, d rows a step.
+    pub z: Vec<Row<R>>,
+    /// 1 for walkers that move and are measured, 0 for those lost, absorbed or not there.
+    pub active: Row<R>,
+    /// First walker of the tile.
+    pub first_walker: u32,
+    /// The blocks that its walkers belong to.
+    pub segments: Vec<Segment>,
+}
+
+impl<R: Real> Tile<R> {
+    /// A tile with room for `dimension` coordinates and `normals` rows of normal numbers.
+    pub fn new(dimension: usize, normals: usize) -> Self {
+        Self {
+            x: rows(dimension),
+            g: rows(dimension),
+            z: rows(normals),
+            active: Row::new(R::default()),
+            first_walker: 0,
+            segments: Vec::new(),
+        }
+    }
+
+    /// The lane's segment.
+    pub fn segment_of(&self, lane: usize) -> &Segment {
+        let place = self.segments.partition_point(|segment| segment.lanes.end <= lane);
+        &self.segments[place]
+    }
+
+    /// `value` for a lane that is measured, else 0; a choice, not a product, as what is not measured may
+    /// be infinite.
+    #[inline(always)]
+    pub fn if_active(&self, lane: usize, value: f64) -> f64 {
+        if self.is_active(lane) { value } else { 0.0 }
+    }
+
+    /// Whether the lane moves and is measured.
+    #[inline(always)]
+    pub fn is_active(&self, lane: usize) -> bool {
+        self.active[lane] > R::default()
+    }
+}

@@ -1,0 +1,176 @@
+//! The frame: a tile of walkers through all its steps; twin of `shaders/walk.wgsl`.
+
+use super::assembly::{Measures, Stages};
+use super::draw::Draw;
+use super::isa::Isa;
+use super::real::Real;
+use super::tile::{LANES, Segment, Tile};
+use crate::plan::{Block, Kernel, Plan};
+use crate::random::steps_per_group;
+use crate::tally::{BlockTally, HistogramCounts, Lost, Moments, Passages, SeriesPoint};
+
+/// What one thread needs to move walkers of one cell.
+pub struct Walk<'p, R: Real> {
+    kernel: &'p Kernel,
+    stages: Stages<R>,
+    measures: Measures<R>,
+    draw: Draw,
+    pub(super) tile: Tile<R>,
+    bounds: R::Magnitude,
+    pub(super) group: u32,
+}
+
+impl<'p, R: Real> Walk<'p, R> {
+    pub fn new(isa: Isa, plan: &'p Plan, cell: u32) -> Self {
+        let kernel = plan.kernel(cell);
+        let group = steps_per_group(kernel.dimension);
+        let normals = group as usize * kernel.normals_per_step();
+        Self {
+            kernel,
+            stages: Stages::new(isa, plan, cell),
+            measures: Measures::new(isa, plan, cell),
+            draw: Draw::new(isa, plan.seed, cell),
+            tile: Tile::new(kernel.dimension, normals),
+            bounds: R::from_f64(plan.cells[cell as usize].record.bounds).magnitude(),
+            group,
+        }
+    }
+
+    /// Runs all steps of at most [`LANES`] walkers: `parts` are consecutive walkers of different blocks,
+    /// whose statistics are added to `blocks`.
+    pub fn run(&mut self, parts: &[Block], blocks: &mut [BlockTally]) {
+        self.place(parts);
+        self.measures.rewind(self.kernel);
+        if let Some(passage) = &mut self.measures.passage {
+            passage.begin(0, &self.tile);
+        }
+        let total = self.kernel.total_steps();
+        let mut done = 0;
+        while done < total {
+            self.draw_group(done);
+            for step in 0..self.group.min(total - done) {
+                self.step(done + step + 1, step as usize, blocks);
+            }
+            done += self.group.min(total - done);
+        }
+        if let Some(passage) = &mut self.measures.passage {
+            for lane in 0..LANES {
+                passage.censor(total, lane, &self.tile, blocks);
+            }
+        }
+    }
+
+    /// Walkers of `parts` at their starts; other lanes idle at the first walker's.
+    fn place(&mut self, parts: &[Block]) {
+        let tile = &mut self.tile;
+        tile.first_walker = parts[0].first_walker;
+        tile.segments.clear();
+        let mut lane = 0;
+        for (block, part) in parts.iter().enumerate() {
+            let end = lane + part.walkers as usize;
+            tile.segments.push(Segment { lanes: lane..end, block });
+            lane = end;
+        }
+        for l in 0..LANES {
+            let there = l < lane;
+            tile.active[l] = R::from_f32(if there { 1.0 } else { 0.0 });
+            let walker = tile.first_walker + if there { l as u32 } else { 0 };
+            for (i, x) in tile.x.iter_mut().enumerate() {
+                x[l] = self.stages.start.position(walker, i);
+            }
+        }
+    }
+
+    /// The normals of the group of steps that follows `done` steps.
+    pub(super) fn draw_group(&mut self, done: u32) {
+        let first_call = u64::from(done) * self.kernel.normals_per_step() as u64 / 4;
+        for (k, z) in self.tile.z.chunks_exact_mut(4).enumerate() {
+            self.draw.normals(first_call + k as u64, self.tile.first_walker, z);
+        }
+    }
+
+    /// Update `n`, the `place`-th of its group.
+    fn step(&mut self, n: u32, place: usize, blocks: &mut [BlockTally]) {
+        if self.update(place) > self.bounds {
+            self.lose(n, blocks);
+        }
+        let passed = match &mut self.measures.passage {
+            Some(passage) => passage.observe(n, &mut self.tile, &*self.stages.landscape, blocks),
+            None => false,
+        };
+        if n > self.kernel.burn_in {
+            self.measure(n - self.kernel.burn_in, blocks);
+        }
+        if let Some(passage) = &mut self.measures.passage {
+            if passed {
+                passage.restart(&mut self.tile, &self.stages.start);
+            }
+            passage.begin(n, &self.tile);
+        }
+    }
+
+    /// Moves the walkers with the `place`-th step's normals of the group; the largest magnitude of a
+    /// coordinate then.
+    pub(super) fn update(&mut self, place: usize) -> R::Magnitude {
+        let (stages, tile) = (&self.stages, &mut self.tile);
+        let normals = self.kernel.normals_per_step();
+        let z = &tile.z[place * normals..(place + 1) * normals];
+        stages.landscape.gradient(&tile.x, &mut tile.g);
+        if let Some(noise) = &stages.noise {
+            noise.add(z, &mut tile.g);
+        }
+        stages.dynamics.update(&tile.g, z, &mut tile.x)
+    }
+
+    /// Measures after measured step `n`.
+    fn measure(&mut self, n: u32, blocks: &mut [BlockTally]) {
+        let (measures, tile, landscape) = (&mut self.measures, &mut self.tile, &*self.stages.landscape);
+        if n.is_multiple_of(self.kernel.every) {
+            measures.moments.measure(tile, landscape, blocks);
+            for histogram in &mut measures.histograms {
+                histogram.measure(tile, landscape, blocks);
+            }
+        }
+        if let Some(series) = &mut measures.series {
+            series.measure(n, self.kernel, tile, landscape, blocks);
+        }
+    }
+
+    /// Finds the walkers that update `n` took beyond the bounds, and freezes them.
+    #[cold]
+    fn lose(&mut self, n: u32, blocks: &mut [BlockTally]) {
+        let tile = &mut self.tile;
+        for lane in 0..LANES {
+            if tile.x.iter().all(|x| x[lane].magnitude() <= self.bounds) {
+                continue;
+            }
+            if tile.is_active(lane) {
+                let block = tile.segment_of(lane).block;
+                blocks[block].lost.add(Lost { count: 1, first_step: Some(n) });
+                tile.active[lane] = R::default();
+                if let Some(passage) = &mut self.measures.passage {
+                    passage.censor(n - 1, lane, tile, blocks);
+                }
+            }
+            // Within the numbers again, so that it is not found at every step.
+            for (i, x) in tile.x.iter_mut().enumerate() {
+                x[lane] = self.stages.start.position(tile.first_walker, i);
+            }
+        }
+    }
+}
+
+/// The statistics of `walkers` walkers before their first step.
+pub fn empty(kernel: &Kernel, walkers: u32) -> BlockTally {
+    BlockTally {
+        walkers: u64::from(walkers),
+        lost: Lost::default(),
+        moments: Moments { sums: vec![0.0; kernel.moment_layout().len()], ..Moments::default() },
+        histograms: kernel.histograms.iter().map(|h| HistogramCounts { bins: vec![0; h.bins()], outside: 0 }).collect(),
+        passages: kernel.passage.map(|_| Passages::new(kernel.steps)),
+        series: vec![
+            SeriesPoint { sums: vec![0.0; kernel.dimension + 1], ..SeriesPoint::default() };
+            kernel.series_points as usize
+        ],
+    }
+}
