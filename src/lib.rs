@@ -2,9 +2,10 @@
 //! and holds the counts against theory.
 //!
 //! The road is straight: an [`Experiment`] is planned ([`Plan`]), an [`engine`] moves the walkers and
-//! returns a [`Tally`](tally::Tally), `analysis` turns it into estimates, [`theory`] predicts, and
+//! returns a [`Tally`](tally::Tally), [`analysis`] turns it into estimates, [`theory`] predicts, and
 //! `results` holds the two side by side.
 
+pub mod analysis;
 pub mod engine;
 pub mod experiment;
 pub mod gibbs;

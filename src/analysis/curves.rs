@@ -1,0 +1,227 @@
+//! What is drawn: histograms, survival and the time series, with standard errors.
+
+use super::jackknife::{Measurement, jackknife, ratio};
+use super::relaxation::series_step;
+use super::survival::Episodes;
+use super::weights;
+use crate::experiment::{Landscape, Setup};
+use crate::plan::Scales;
+use crate::tally::{BlockTally, SeriesPoint};
+use serde::Serialize;
+
+/// One bin of a histogram.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct HistogramBin {
+    /// Lower and upper edge along the first axis.
+    pub first: [f64; 2],
+    /// Lower and upper edge along the second axis of a histogram of two.
+    pub second: Option<[f64; 2]>,
+    /// Measured states in it.
+    pub count: u64,
+    /// Their share of all measured states, those outside the histogram's range too, per unit length
+    /// or area.
+    pub density: Measurement,
+}
+
+/// The histograms of a cell, in the order of the experiment; of two axes, the second runs fastest.
+pub fn histogram(setup: &Setup, blocks: &[&BlockTally]) -> Vec<Vec<HistogramBin>> {
+    let weights = weights(blocks);
+    let one = |(place, histogram): (usize, &crate::experiment::Histogram)| {
+        let states: Vec<f64> = blocks
+            .iter()
+            .map(|block| &block.histograms[place])
+            .map(|counts| (counts.bins.iter().sum::<u64>() + counts.outside) as f64)
+            .collect();
+        let axes = histogram.axes();
+        let fastest = axes.last().map_or(1, |axis| axis.bins);
+        let edges = |axis: usize, k: u64| {
+            let axis = &axes[axis];
+            [k, k + 1].map(|k| axis.low + (axis.high - axis.low) * (k as f64 / axis.bins as f64))
+        };
+        let bin = |k: u64| {
+            let (first, second) = match axes.len() {
+                1 => (edges(0, k), None),
+                _ => (edges(0, k / fastest), Some(edges(1, k % fastest))),
+            };
+            let count = |block: &&BlockTally| block.histograms[place].bins[k as usize];
+            let counts: Vec<f64> = blocks.iter().map(|block| count(block) as f64).collect();
+            let size = (first[1] - first[0]) * second.map_or(1.0, |edges| edges[1] - edges[0]);
+            HistogramBin {
+                first,
+                second,
+                count: blocks.iter().map(count).sum(),
+                density: ratio(&weights, &counts, &states).per(size),
+            }
+        };
+        (0..histogram.bins()).map(bin).collect()
+    };
+    setup.measure.histogram.iter().enumerate().map(one).collect()
+}
+
+/// A point of the survival curve: the end of a bin of durations.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SurvivalPoint {
+    /// Largest age of the bin, as a time.
+    pub time: f64,
+    /// Episodes that reached the bin.
+    pub at_risk: u64,
+    /// Those that passed in it.
+    pub passed: u64,
+    /// Those that ended in it without passing.
+    pub censored: u64,
+    /// Share of episodes without passage by `time` (Kaplan and Meier's estimate).
+    pub survival: f64,
+    /// Standard error of `survival`, from blocks.
+    pub std_error: Option<f64>,
+}
+
+/// The survival curve of a cell that measures first passage, to the last age at which an episode is at
+/// risk; else nothing.
+pub fn survival(setup: &Setup, blocks: &[&BlockTally]) -> Vec<SurvivalPoint> {
+    let Some(episodes) = Episodes::new(setup, blocks) else { return Vec::new() };
+    let weights = weights(blocks);
+    let total = episodes.sums.total();
+    let survival = episodes.survival(total);
+    let without: Vec<Vec<f64>> = episodes.sums.without().iter().map(|counts| episodes.survival(counts)).collect();
+    let (passed, censored) = total.split_at(survival.len());
+    let at_risk = episodes.at_risk(total);
+    let point = |(k, age): (usize, f64)| SurvivalPoint {
+        time: age * setup.time_per_step(),
+        at_risk: at_risk[k] as u64,
+        passed: passed[k] as u64,
+        censored: censored[k] as u64,
+        survival: survival[k],
+        std_error: if without.is_empty() {
+            None
+        } else {
+            jackknife(&weights, survival[k], &without.iter().map(|curve| curve[k]).collect::<Vec<_>>())
+        },
+    };
+    episodes.ages().enumerate().take_while(|(k, _)| at_risk[*k] > 0.0).map(point).collect()
+}
+
+/// Ensemble averages at one time of the time series.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TimePoint {
+    /// Time since the start of the walk, burn-in included.
+    pub time: f64,
+    /// Walkers measured: those neither lost nor absorbed.
+    pub count: u64,
+    /// Mean of every coordinate.
+    pub mean: Vec<Measurement>,
+    /// Mean loss, floor included.
+    pub loss: Measurement,
+    /// Share of walkers of a double well with x_0 above the saddle; none for other landscapes.
+    pub right: Option<Measurement>,
+}
+
+/// The time series of a cell; empty where there is none. Means are left out at times when a value was
+/// too large for the sums of the GPU engine.
+pub fn time_series(setup: &Setup, blocks: &[&BlockTally]) -> Vec<TimePoint> {
+    let Some(series) = &setup.measure.time_series else { return Vec::new() };
+    let weights = weights(blocks);
+    let reference = Scales::new(setup).reference;
+    let dimension = setup.dimension();
+    let wells = matches!(setup.landscape, Landscape::DoubleWell(_));
+    let point = |k: usize| {
+        let points: Vec<&SeriesPoint> = blocks.iter().map(|block| &block.series[k]).collect();
+        let counts: Vec<f64> = points.iter().map(|point| point.count as f64).collect();
+        let overflown = points.iter().any(|point| point.overflows > 0);
+        let average = |value: &dyn Fn(&SeriesPoint) -> f64| {
+            ratio(&weights, &points.iter().map(|point| value(point)).collect::<Vec<_>>(), &counts)
+        };
+        // An offset moves the value alone, so that it is added after the error is taken.
+        let shifted = |place: usize, offset: f64| {
+            if overflown {
+                return Measurement::default();
+            }
+            let plain = average(&|point| point.sums[place]);
+            Measurement { value: plain.value.map(|x| x + offset), ..plain }
+        };
+        TimePoint {
+            time: series_step(setup, k, series.points) as f64 * setup.time_per_step(),
+            count: points.iter().map(|point| point.count).sum(),
+            mean: (0..dimension).map(|i| shifted(i, reference[i])).collect(),
+            loss: shifted(dimension, setup.landscape.floor()),
+            right: wells.then(|| average(&|point| point.right as f64)),
+        }
+    };
+    (0..series.points as usize).map(point).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::synthetic::{references, setup};
+    use super::*;
+    use crate::tally::{HistogramCounts, LogBins, Passages};
+
+    fn well(measure: &str, after: &str) -> Setup {
+        setup(&format!(
+            r#"
+            landscape = {{ kind = "double-well", barrier = 0.25, separation = 1.0, floor = 2.0, transverse = [1.0] }}
+            dynamics = {{ kind = "langevin", temperature = 0.1, time_step = 0.5 }}
+            ensemble = {{ walkers = 128, burn_in = 4, steps = 10, start = [-1.0, 0.0] }}
+            [measure]
+            {measure}
+            {after}
+        "#
+        ))
+    }
+
+    #[test]
+    fn densities_integrate_to_the_share_inside() {
+        let setup = well("histogram = [{ axes = [0, 1], range = [[0, 1], [-1, 1]], bins = [2, 4] }]", "");
+        let of = |bins: [u64; 8], outside| BlockTally {
+            walkers: 64,
+            histograms: vec![HistogramCounts { bins: bins.to_vec(), outside }],
+            ..BlockTally::default()
+        };
+        let blocks = [of([1, 2, 3, 4, 5, 6, 7, 8], 28), of([3, 2, 3, 4, 5, 6, 7, 6], 28)];
+        let bins = &histogram(&setup, &references(&blocks))[0];
+        assert_eq!((bins[6].first, bins[6].second, bins[6].count), ([0.5, 1.0], Some([0.0, 0.5]), 14));
+        let integral: f64 = bins.iter().filter_map(|bin| bin.density.value).sum::<f64>() * 0.25;
+        assert!((integral - 72.0 / 128.0).abs() < 1e-15, "{integral}");
+        // Block densities 1/(64·¼) and 3/(64·¼): mean ± half their difference.
+        let density = bins[0].density;
+        assert!((density.value.expect("a value") - 0.125).abs() < 1e-15, "{density:?}");
+        assert!((density.std_error.expect("an error") - 0.0625).abs() < 1e-15, "{density:?}");
+        let empty = [of([0; 8], 0)];
+        assert_eq!(histogram(&setup, &references(&empty))[0][0].density.value, None);
+    }
+
+    #[test]
+    fn the_survival_curve_ends_with_the_last_at_risk() {
+        let setup = well("", r#"first_passage = { axis = 0, above = 1.0, after = "absorb" }"#);
+        let of = |passed: &[(u32, u64)]| {
+            let mut passages = Passages::new(10);
+            passed.iter().for_each(|(n, count)| passages.durations[LogBins::index(*n)] += count);
+            BlockTally { walkers: 64, passages: Some(passages), ..BlockTally::default() }
+        };
+        let curve = survival(&setup, &references(&[of(&[(2, 16), (3, 48)]), of(&[(2, 32), (6, 32)])]));
+        assert_eq!(curve.len(), 7, "ages 0 to 6");
+        assert_eq!((curve[2].time, curve[2].at_risk, curve[2].passed), (1.0, 128, 48));
+        assert!((curve[2].survival - 0.625).abs() < 1e-15);
+        assert!((curve[2].std_error.expect("an error") - 0.125).abs() < 1e-15, "block shares 3/4 and 1/2");
+        assert!(survival(&well("", ""), &references(&[BlockTally::default()])).is_empty());
+    }
+
+    #[test]
+    fn the_time_series_counts_from_the_start_of_the_walk() {
+        let setup = well("time_series.points = 2", "");
+        let of = |x: f64, right, overflows| BlockTally {
+            walkers: 64,
+            series: vec![
+                SeriesPoint { count: 64, right, overflows: 0, sums: vec![64.0 * x, 0.0, 6.4] },
+                SeriesPoint { count: 64, right, overflows, sums: vec![0.0; 3] },
+            ],
+            ..BlockTally::default()
+        };
+        let series = time_series(&setup, &references(&[of(-1.0, 0, 1), of(-0.5, 16, 0)]));
+        assert_eq!((series[0].time, series[1].time), (4.5, 7.0), "after steps 4 + 5 and 4 + 10 of 0.5");
+        assert_eq!(series[0].mean[0], Measurement { value: Some(-0.75), std_error: Some(0.25) });
+        assert!((series[0].loss.value.expect("a value") - 2.1).abs() < 1e-15);
+        assert_eq!(series[0].right, Some(Measurement { value: Some(0.125), std_error: Some(0.125) }));
+        assert_eq!(series[1].mean[0], Measurement::default(), "an overflow leaves no mean");
+        assert!(series[1].right.is_some_and(|right| right.value == Some(0.125)), "and does not touch counts");
+    }
+}

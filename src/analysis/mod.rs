@@ -1,0 +1,90 @@
+//! Analysis: from a tally to estimates with standard errors; pure functions.
+//!
+//! Every estimate is a function of summed statistics. Its value is that function of the sums over all
+//! blocks of a cell, taken in block order; its standard error is the [`jackknife()`] over those blocks,
+//! which are independent because walkers are.
+
+#[cfg(test)]
+mod coverage;
+mod curves;
+mod escape;
+mod fits;
+mod gibbs;
+mod gibbs_slope;
+mod jackknife;
+mod line;
+mod moments;
+mod relaxation;
+mod survival;
+#[cfg(test)]
+mod synthetic;
+
+pub use curves::{HistogramBin, SurvivalPoint, TimePoint, histogram, survival, time_series};
+pub use fits::{Fit, FitPoint, fits};
+pub use jackknife::{Measurement, jackknife};
+pub use line::{LineFit, weighted_line};
+
+use crate::experiment::{After, Setup};
+use crate::tally::BlockTally;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One estimated number. What cannot be estimated has no value, and a reason.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Estimate {
+    /// The estimate.
+    pub value: Option<f64>,
+    /// Its standard error, from independent blocks of walkers; none for a single block.
+    pub std_error: Option<f64>,
+    /// Number of blocks behind it.
+    pub blocks: usize,
+    /// χ² of the fit behind it, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chi_squared: Option<f64>,
+    /// Degrees of freedom of that χ².
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degrees_of_freedom: Option<usize>,
+    /// Why there is no value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Upper limit at 95 % confidence, where there is one and no value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upper_limit: Option<f64>,
+}
+
+impl Estimate {
+    /// What could not be estimated from `blocks` blocks, and why.
+    fn missing(blocks: usize, reason: impl Into<String>) -> Self {
+        Self { blocks, reason: Some(reason.into()), ..Self::default() }
+    }
+}
+
+/// The estimates of a cell, by name.
+pub type Estimates = BTreeMap<String, Estimate>;
+
+/// All estimates of one cell from its blocks, in block order; none without blocks.
+pub fn estimates(setup: &Setup, blocks: &[&BlockTally]) -> Estimates {
+    let mut all = Estimates::new();
+    if blocks.is_empty() {
+        return all;
+    }
+    moments::estimate(setup, blocks, &mut all);
+    if !walkers_are_taken_out(setup) {
+        gibbs::estimate(setup, blocks, &mut all);
+        gibbs_slope::estimate(setup, blocks, &mut all);
+        relaxation::estimate(setup, blocks, &mut all);
+    }
+    escape::estimate(setup, blocks, &mut all);
+    all
+}
+
+/// Whether walkers are put back or frozen when they pass, so that what is measured is not the
+/// distribution that the dynamics tends to.
+fn walkers_are_taken_out(setup: &Setup) -> bool {
+    setup.measure.first_passage.as_ref().is_some_and(|passage| passage.after != After::Continue)
+}
+
+/// Weights of the blocks: their walkers.
+fn weights(blocks: &[&BlockTally]) -> Vec<f64> {
+    blocks.iter().map(|block| block.walkers as f64).collect()
+}
