@@ -1,6 +1,7 @@
 //! Engines: what moves the walkers of a plan and returns a tally.
 
 pub mod cpu;
+pub mod gpu;
 
 use crate::plan::{Block, Plan};
 use crate::tally::Tally;

@@ -1,0 +1,6 @@
+// No time series.
+fn clear_series(lane: u32) {}
+fn begin_series() {}
+fn next_series_step() -> u32 { return NEVER; }
+fn measure_series(n: u32) {}
+fn flush_series(lane: u32) {}

@@ -1,0 +1,4 @@
+// No gradient noise.
+fn noisy_gradient(g: Vector, first: u32) -> Vector {
+    return g;
+}

@@ -1,0 +1,9 @@
+// Streams and the counter of a call; the page that registers both is src/random/mod.rs.
+
+const STREAM_WALK: u32 = 0u;
+const STREAM_START: u32 = 1u;
+
+// `call` is (low, high) 32 bits.
+fn stream_words(stream: u32, call: vec2<u32>, walker: u32, cell: u32, key: vec2<u32>) -> vec4<u32> {
+    return philox(vec4<u32>(call.x, walker, cell, (stream << 16u) | (call.y & 0xffffu)), key);
+}

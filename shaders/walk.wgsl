@@ -1,0 +1,230 @@
+// The frame: every invocation loads a walker, takes it through the steps of the launch, and stores it;
+// a workgroup adds what its walkers counted to the tally of their part, a run of walkers of one block.
+//
+// A step is: draw the normals, gradient of the landscape, gradient noise, update rule, measures. Each
+// is a stage in a file of its own. What code runs at a step depends on the step's number only, never on
+// where launches begin and end, so results do not depend on that either.
+
+struct Launch {
+    // Updates done before, and to be done after.
+    first_step: u32,
+    last_step: u32,
+    key: vec2<u32>,
+    // Parts in this batch.
+    parts: u32,
+    // Workgroups in a row of the dispatch.
+    row: u32,
+    // Walkers that the state has room for.
+    stride: u32,
+    // Next point of the time series, and its measured step: whole part and rest of a quotient.
+    series_point: u32,
+    series_whole: u32,
+    series_rest: u32,
+}
+
+@group(0) @binding(0) var<uniform> launch: Launch;
+// Records of the cells, each a short part for every step and the numbers of the start.
+@group(0) @binding(1) var<storage, read> cells: array<f32>;
+// Parts: first word of the cell's record, number of the cell, first walker, walkers.
+@group(0) @binding(2) var<storage, read> parts: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> states: array<u32>;
+@group(0) @binding(4) var<storage, read_write> tallies: array<atomic<u32>>;
+
+var<private> x: Vector;
+var<private> origin: Vector;
+// Stochastic gradient of the last update.
+var<private> noisy: Vector;
+// Update after which the walker was lost; 0 before.
+var<private> lost_at: u32;
+var<private> walker: u32;
+var<private> cell: u32;
+var<private> key: vec2<u32>;
+// Whether the walker is within bounds in this group of steps, and after how many of them it was.
+var<private> inside: bool;
+var<private> steps_inside: u32;
+// First word of the part's tally.
+var<private> tally: u32;
+var<private> next_measured: u32;
+
+fn begin_measuring() {
+    let done = (max(launch.first_step, BURN_IN) - BURN_IN) / EVERY;
+    next_measured = select(BURN_IN + (done + 1u) * EVERY, NEVER, done >= MEASUREMENTS);
+}
+
+fn measure_state(n: u32, place: u32) {
+    if (((MEASURED_PLACES >> place) & 1u) == 1u && (MEASURED_ALWAYS || n == next_measured)) {
+        let g = gradient(x);
+        let level = loss(x, g);
+        measure_moments(g, level);
+        measure_histograms(level);
+        next_measured = select(n + EVERY, NEVER, END_STEP - n < EVERY);
+    }
+    measure_series(n);
+}
+
+fn is_beyond_bounds() -> bool {
+    var largest = 0u;
+    for (var i = 0u; i < DIMENSION; i++) {
+        largest = max(largest, magnitude(x[i]));
+    }
+    return largest > bitcast<u32>(parameter(AT_BOUNDS));
+}
+
+// Update n, with the normals at `place` of the group. A walker that is lost or absorbed at a step moves
+// on to the end of the group, unseen: waiting for the outcome of each step before the next would take
+// longer.
+fn step(n: u32, place: u32, eventful: bool) {
+    let first = place * DIMENSION;
+    noisy = noisy_gradient(gradient(x), first);
+    x = update(x, noisy, first);
+    // An absorbed walker is frozen: where it strays until the group ends is not looked at.
+    inside = inside && (is_absorbed() || !is_beyond_bounds());
+    steps_inside += u32(inside);
+    if (inside) {
+        look_for_passage(n);
+    }
+    if (eventful) {
+        if (inside && !is_absorbed()) {
+            measure_state(n, place);
+        }
+    }
+    if (inside) {
+        restart_if_passed(n);
+    }
+}
+
+// The steps of one group, written out so that the places of normals are constants. Whether the walker
+// goes on.
+fn steps_of_group(group: u32, eventful: bool) -> bool {
+    draw(group, walker, cell, key);
+    let n = group * STEPS_PER_GROUP + 1u;
+    inside = true;
+    steps_inside = 0u;
+    step(n, 0u, eventful);
+    if (STEPS_PER_GROUP > 1u) {
+        if (LAST_GROUP_FULL || n < END_STEP) {
+            step(n + 1u, 1u, eventful);
+        }
+    }
+    if (STEPS_PER_GROUP > 2u) {
+        if (LAST_GROUP_FULL || n + 1u < END_STEP) {
+            step(n + 2u, 2u, eventful);
+        }
+        if (LAST_GROUP_FULL || n + 2u < END_STEP) {
+            step(n + 3u, 3u, eventful);
+        }
+    }
+    if (!inside) {
+        lost_at = n + steps_inside;
+    }
+    return inside && !is_absorbed();
+}
+
+fn next_eventful_group() -> u32 {
+    // NEVER is 0, so that it becomes the last number of all.
+    return min(next_measured - 1u, next_series_step() - 1u) / STEPS_PER_GROUP;
+}
+
+fn walk_on() {
+    begin_measuring();
+    begin_series();
+    var group = launch.first_step / STEPS_PER_GROUP;
+    let end = (launch.last_step - 1u) / STEPS_PER_GROUP + 1u;
+    var goes_on = true;
+    loop {
+        let quiet_end = min(end, next_eventful_group());
+        loop {
+            if (group >= quiet_end || !goes_on) {
+                break;
+            }
+            goes_on = steps_of_group(group, false);
+            group += 1u;
+        }
+        if (group >= end || !goes_on) {
+            break;
+        }
+        // Where events are rare a single group has them, else all that follow may.
+        loop {
+            goes_on = steps_of_group(group, true);
+            group += 1u;
+            if (EVENTS_ARE_RARE || group >= end || !goes_on) {
+                break;
+            }
+        }
+        if (group >= end || !goes_on) {
+            break;
+        }
+    }
+}
+
+// A walker's state: coordinates, lost_at, and what first passage keeps, `stride` words apart.
+fn load_walker(at: u32) {
+    for (var i = 0u; i < DIMENSION; i++) {
+        x[i] = bitcast<f32>(states[at + i * launch.stride]);
+    }
+    lost_at = states[at + DIMENSION * launch.stride];
+    load_passage(at + (DIMENSION + 1u) * launch.stride);
+}
+
+fn store_walker(at: u32) {
+    for (var i = 0u; i < DIMENSION; i++) {
+        states[at + i * launch.stride] = bitcast<u32>(x[i]);
+    }
+    states[at + DIMENSION * launch.stride] = lost_at;
+    store_passage(at + (DIMENSION + 1u) * launch.stride);
+}
+
+fn finish_walker() {
+    var end = END_STEP;
+    if (lost_at > 0u) {
+        atomicAdd(&tallies[tally + TALLY_LOST], 1u);
+        // The first lost step, so that 0 stands for none and the largest is kept.
+        atomicMax(&tallies[tally + TALLY_LOST + 1u], 0u - lost_at);
+        end = lost_at - 1u;
+    }
+    finish_passages(end);
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn walk(@builtin(workgroup_id) place: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let workgroup = place.y * launch.row + place.x;
+    // The last row of a dispatch may have workgroups too many: they have no walkers.
+    let wanted = workgroup / WORKGROUPS_PER_PART;
+    let number = min(wanted, launch.parts - 1u);
+    let part = parts[number];
+    let index = (workgroup % WORKGROUPS_PER_PART) * WORKGROUP_SIZE + lane;
+    let present = wanted < launch.parts && index < part.w;
+    tally = number * TALLY_WORDS;
+    key = launch.key;
+    cell = part.y;
+    walker = part.z + index;
+    load_step_record(part.x, lane);
+    load_measure_record(part.x, lane);
+    clear_histograms(lane);
+    clear_series(lane);
+    clear_passages(lane);
+    workgroupBarrier();
+    if (present) {
+        origin = starting_position(part.x, walker, cell, key);
+        let at = number * PART_WALKERS + index;
+        if (launch.first_step == 0u) {
+            x = origin;
+            lost_at = 0u;
+            begin_passages();
+        } else {
+            load_walker(at);
+        }
+        if (lost_at == 0u && !is_absorbed()) {
+            walk_on();
+        }
+        store_walker(at);
+        if (launch.last_step == END_STEP) {
+            finish_walker();
+        }
+    }
+    // The first of these has a barrier, which the others rely on.
+    flush_moments(lane);
+    flush_histograms(lane);
+    flush_series(lane);
+    flush_passages(lane);
+}

@@ -1,0 +1,141 @@
+//! From the kinds of a kernel to the shader files that run them: the only place of this engine that
+//! matches on kinds. Files are joined by concatenation, after a prelude of constants.
+
+use super::constants::Constants;
+use super::shape::Shape;
+use crate::experiment::After;
+use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, StartStage};
+use std::fmt::Write;
+
+/// How the 64-bit product of two 32-bit numbers is taken; both give the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WideMultiply {
+    /// With 64-bit integers, where the device has them.
+    U64,
+    /// From 16-bit pieces.
+    U16,
+}
+
+macro_rules! shader {
+    ($path:literal) => {
+        ($path, include_str!(concat!("../../../shaders/", $path)))
+    };
+}
+
+type File = (&'static str, &'static str);
+
+/// Files of the generator and the normal transform.
+fn random(multiply: WideMultiply) -> [File; 4] {
+    let wide = match multiply {
+        WideMultiply::U64 => shader!("random/wide_multiply_u64.wgsl"),
+        WideMultiply::U16 => shader!("random/wide_multiply_u16.wgsl"),
+    };
+    [wide, shader!("random/philox.wgsl"), shader!("random/stream.wgsl"), shader!("random/normal.wgsl")]
+}
+
+/// Files of one update.
+fn update(kernel: &Kernel, shape: &Shape) -> [File; 5] {
+    [
+        match shape.record.step_in_registers() {
+            true => shader!("record/step_in_registers.wgsl"),
+            false => shader!("record/step_in_workgroup.wgsl"),
+        },
+        if kernel.normals_per_step() > 0 { shader!("random/draw.wgsl") } else { shader!("random/no_draw.wgsl") },
+        match kernel.landscape {
+            LandscapeStage::QuadraticDiagonal => shader!("landscape/quadratic_diagonal.wgsl"),
+            LandscapeStage::QuadraticFull => shader!("landscape/quadratic_full.wgsl"),
+            LandscapeStage::DoubleWell => shader!("landscape/double_well.wgsl"),
+        },
+        match kernel.noise {
+            NoiseStage::None => shader!("noise/none.wgsl"),
+            NoiseStage::GaussianDiagonal => shader!("noise/gaussian_diagonal.wgsl"),
+            NoiseStage::GaussianFull => shader!("noise/gaussian_full.wgsl"),
+        },
+        match kernel.dynamics {
+            DynamicsStage::Sgd => shader!("dynamics/sgd.wgsl"),
+            DynamicsStage::Langevin => shader!("dynamics/langevin.wgsl"),
+        },
+    ]
+}
+
+/// Files of the measures.
+fn measures(kernel: &Kernel, shape: &Shape) -> Vec<File> {
+    let record = match shape.record.measure_in_registers() {
+        true => shader!("record/measure_in_registers.wgsl"),
+        false => shader!("record/measure_in_workgroup.wgsl"),
+    };
+    let mut files = vec![record, shader!("measure/fixed_point.wgsl"), shader!("measure/moments.wgsl")];
+    if kernel.histograms.is_empty() {
+        files.push(shader!("measure/histogram/none.wgsl"));
+    } else {
+        files.push(shader!("measure/histogram/bins.wgsl"));
+        files.push(match shape.histograms_in_workgroup {
+            true => shader!("measure/histogram/in_workgroup.wgsl"),
+            false => shader!("measure/histogram/in_storage.wgsl"),
+        });
+    }
+    match &kernel.passage {
+        None => files.push(shader!("measure/passage/none.wgsl")),
+        Some(stage) => {
+            files.push(shader!("measure/passage/record.wgsl"));
+            files.push(match stage.condition {
+                ConditionStage::Above(_) => shader!("measure/condition/above.wgsl"),
+                ConditionStage::Below(_) => shader!("measure/condition/below.wgsl"),
+                ConditionStage::LossAbove => shader!("measure/condition/loss_above.wgsl"),
+                ConditionStage::RadiusAbove => shader!("measure/condition/radius_above.wgsl"),
+            });
+            let first = shader!("measure/passage/first.wgsl");
+            files.extend(match stage.after {
+                After::Restart => vec![shader!("measure/passage/restart.wgsl")],
+                After::Absorb => vec![first, shader!("measure/passage/absorb.wgsl")],
+                After::Continue => vec![first, shader!("measure/passage/continue.wgsl")],
+            });
+        }
+    }
+    files.push(match kernel.series_points {
+        0 => shader!("measure/series/none.wgsl"),
+        _ => shader!("measure/series/points.wgsl"),
+    });
+    files
+}
+
+/// The kernel that walks.
+pub fn walk(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
+    let mut files = random(multiply).to_vec();
+    files.extend(update(kernel, shape));
+    files.push(match kernel.start {
+        StartStage::Points(_) => shader!("start/points.wgsl"),
+        StartStage::Normal => shader!("start/normal.wgsl"),
+        StartStage::Uniform => shader!("start/uniform.wgsl"),
+    });
+    files.extend(measures(kernel, shape));
+    files.push(shader!("walk.wgsl"));
+    join(&Constants::of(kernel, shape).prelude(), &files)
+}
+
+/// A kernel that gives the words of given counters.
+pub fn philox_probe(multiply: WideMultiply) -> String {
+    join("", &[&random(multiply)[..2], &[shader!("probe/philox.wgsl")]].concat())
+}
+
+/// A kernel that gives the normals of given words.
+pub fn normals_probe() -> String {
+    join("", &[shader!("random/normal.wgsl"), shader!("probe/normals.wgsl")])
+}
+
+/// A kernel that makes one step from given positions.
+pub fn step_probe(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
+    let mut files = random(multiply).to_vec();
+    files.extend(update(kernel, shape));
+    files.push(shader!("probe/step.wgsl"));
+    join(&Constants::of(kernel, shape).prelude(), &files)
+}
+
+fn join(prelude: &str, files: &[File]) -> String {
+    let mut source = prelude.to_owned();
+    for (path, text) in files {
+        // Writing to a String cannot fail.
+        let _ = write!(source, "\n// ---- {path}\n{text}");
+    }
+    source
+}

@@ -1,0 +1,193 @@
+//! A batch on the device: its buffers, its launches, and its tally read back.
+
+use super::batch::{self, Part};
+use super::device::{Fault, OpenDevice};
+use super::shape::Shape;
+use crate::engine::EngineError;
+use crate::plan::{Kernel, Plan};
+use bytemuck::{Pod, Zeroable};
+use wgpu::{BindGroup, Buffer, BufferUsages, ComputePipeline, SubmissionIndex};
+
+/// What a launch is told; twin of `Launch` in `shaders/walk.wgsl`.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Launch {
+    pub first_step: u32,
+    pub last_step: u32,
+    pub key: [u32; 2],
+    pub parts: u32,
+    pub row: u32,
+    pub stride: u32,
+    pub series_point: u32,
+    pub series_whole: u32,
+    pub series_rest: u32,
+}
+
+/// Buffers of a batch.
+pub struct Batch<'d> {
+    device: &'d OpenDevice,
+    launch: Launch,
+    rows: u32,
+    uniform: Buffer,
+    tallies: Buffer,
+    staging: Buffer,
+    bindings: BindGroup,
+}
+
+/// Compiles a kernel.
+pub fn pipeline(device: &OpenDevice, source: String) -> Result<ComputePipeline, Fault> {
+    device.scoped(|| {
+        device.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: None,
+            layout: None,
+            module: &device.shader(source),
+            entry_point: None,
+            compilation_options: wgpu::PipelineCompilationOptions {
+                // The kernel clears what it needs to be zero, together; left to wgpu a single invocation would.
+                zero_initialize_workgroup_memory: false,
+                ..Default::default()
+            },
+            cache: None,
+        })
+    })
+}
+
+/// A storage buffer that holds `contents`.
+pub fn filled(device: &OpenDevice, contents: &[u8]) -> Buffer {
+    let buffer = empty(device, contents.len() as u64, BufferUsages::STORAGE | BufferUsages::COPY_DST);
+    device.queue.write_buffer(&buffer, 0, contents);
+    buffer
+}
+
+/// A buffer of zeros.
+pub fn empty(device: &OpenDevice, size: u64, usage: BufferUsages) -> Buffer {
+    device.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
+}
+
+/// Binds buffers 0, 1, … of a kernel.
+pub fn bind(device: &OpenDevice, pipeline: &ComputePipeline, buffers: &[&Buffer]) -> BindGroup {
+    let entries: Vec<_> = (0..)
+        .zip(buffers)
+        .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+        .collect();
+    device.device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &pipeline.get_bind_group_layout(0),
+        entries: &entries,
+    })
+}
+
+/// Submits one dispatch.
+pub fn dispatch(
+    device: &OpenDevice,
+    pipeline: &ComputePipeline,
+    bindings: &BindGroup,
+    x: u32,
+    y: u32,
+) -> SubmissionIndex {
+    let mut encoder = device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    {
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        pass.set_pipeline(pipeline);
+        pass.set_bind_group(0, bindings, &[]);
+        pass.dispatch_workgroups(x, y, 1);
+    }
+    device.queue.submit([encoder.finish()])
+}
+
+/// Copies `buffer` through `staging` to the host; `then` is recorded after the copy.
+pub fn read(
+    device: &OpenDevice,
+    buffer: &Buffer,
+    staging: &Buffer,
+    then: impl FnOnce(&mut wgpu::CommandEncoder),
+) -> Result<Vec<u32>, Fault> {
+    let mut encoder = device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    encoder.copy_buffer_to_buffer(buffer, 0, staging, 0, buffer.size());
+    then(&mut encoder);
+    let submission = device.queue.submit([encoder.finish()]);
+    device.check()?;
+    // What goes wrong here is reported as an uncaptured error, which `wait` looks at.
+    staging.map_async(wgpu::MapMode::Read, .., |_| {});
+    device.wait(submission)?;
+    let words = {
+        let view = staging.get_mapped_range(..).map_err(|e| EngineError::Internal(format!("reading back: {e}")))?;
+        bytemuck::pod_collect_to_vec(&view)
+    };
+    staging.unmap();
+    Ok(words)
+}
+
+impl<'d> Batch<'d> {
+    /// Makes the buffers of a batch of parts that start from their first step.
+    pub fn new(
+        device: &'d OpenDevice,
+        pipeline: &ComputePipeline,
+        plan: &Plan,
+        parts: &[Part],
+        shape: &Shape,
+    ) -> Result<Self, Fault> {
+        let (records, table) = batch::tables(plan, parts, shape);
+        let count = parts.len() as u32;
+        let stride = count * shape.part_walkers;
+        let workgroups = count * shape.workgroups_per_part();
+        let rows = workgroups.div_ceil(device.limits.max_compute_workgroups_per_dimension);
+        let launch = Launch {
+            key: crate::random::key(plan.seed),
+            parts: count,
+            row: workgroups.div_ceil(rows),
+            stride,
+            ..Launch::zeroed()
+        };
+        device.scoped(|| {
+            let uniform = empty(device, size_of::<Launch>() as u64, BufferUsages::UNIFORM | BufferUsages::COPY_DST);
+            let states = empty(device, 4 * u64::from(stride) * u64::from(shape.state_words), BufferUsages::STORAGE);
+            let tally_bytes = 4 * u64::from(count) * u64::from(shape.tally.words);
+            let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
+            let tallies = empty(device, tally_bytes, usage);
+            let staging = empty(device, tally_bytes, BufferUsages::COPY_DST | BufferUsages::MAP_READ);
+            let cells = filled(device, bytemuck::cast_slice(&records));
+            let table = filled(device, bytemuck::cast_slice(&table));
+            let bindings = bind(device, pipeline, &[&uniform, &cells, &table, &states, &tallies]);
+            Self { device, launch, rows, uniform, tallies, staging, bindings }
+        })
+    }
+
+    /// Submits the updates after `first` up to `last`.
+    pub fn advance(
+        &mut self,
+        pipeline: &ComputePipeline,
+        kernel: &Kernel,
+        first: u32,
+        last: u32,
+    ) -> Result<SubmissionIndex, Fault> {
+        self.device.check()?;
+        let launch = with_series(Launch { first_step: first, last_step: last, ..self.launch }, kernel);
+        self.device.queue.write_buffer(&self.uniform, 0, bytemuck::bytes_of(&launch));
+        Ok(dispatch(self.device, pipeline, &self.bindings, launch.row, self.rows))
+    }
+
+    /// Reads the tallies of all parts, and sets them to zero.
+    pub fn drain(&self) -> Result<Vec<u32>, Fault> {
+        read(self.device, &self.tallies, &self.staging, |encoder| encoder.clear_buffer(&self.tallies, 0, None))
+    }
+}
+
+/// The first point of the time series that the launch may meet: point j is after measured step
+/// ⌈(j + 1) steps / points⌉.
+fn with_series(launch: Launch, kernel: &Kernel) -> Launch {
+    if kernel.series_points == 0 {
+        return launch;
+    }
+    let (steps, points) = (u64::from(kernel.steps), u64::from(kernel.series_points));
+    let done = u64::from(launch.first_step.saturating_sub(kernel.burn_in));
+    // Points at or before `done`: those with (j + 1) steps ≤ done · points.
+    let point = done * points / steps;
+    let next = (point + 1) * steps;
+    Launch {
+        series_point: point as u32,
+        series_whole: (next / points) as u32,
+        series_rest: (next % points) as u32,
+        ..launch
+    }
+}

@@ -1,0 +1,91 @@
+//! Single stages run as shaders, from the very files that kernels are joined from, for tests that hold
+//! them against known answers and against the CPU engine.
+
+use super::assembly::{self, WideMultiply};
+use super::device::{Fault, OpenDevice};
+use super::launch::{bind, dispatch, empty, filled, pipeline, read};
+use super::shape::Shape;
+use super::{GpuEngine, WORKGROUP_SIZE};
+use crate::engine::EngineError;
+use crate::plan::Plan;
+use crate::tally::Tally;
+use wgpu::BufferUsages;
+
+/// Philox4x32-10: the words of each (counter, key), by one way to multiply.
+///
+/// # Errors
+/// Where the device cannot do that, or fails.
+pub fn philox(
+    engine: &GpuEngine,
+    multiply: WideMultiply,
+    calls: &[([u32; 4], [u32; 2])],
+) -> Result<Vec<[u32; 4]>, EngineError> {
+    let input: Vec<u32> = calls.iter().flat_map(|([a, b, c, d], [k, l])| [*a, *b, *c, *d, *k, *l, 0, 0]).collect();
+    let words = run(&engine.device, assembly::philox_probe(multiply), &[&input], 4 * calls.len(), 64, calls.len())?;
+    Ok(words.chunks_exact(4).map(|w| [w[0], w[1], w[2], w[3]]).collect())
+}
+
+/// The four normals of each call's words.
+///
+/// # Errors
+/// Where the device fails.
+pub fn normals(engine: &GpuEngine, words: &[[u32; 4]]) -> Result<Vec<[f32; 4]>, EngineError> {
+    let input = words.concat();
+    let bits = run(&engine.device, assembly::normals_probe(), &[&input], input.len(), 64, words.len())?;
+    Ok(bits.chunks_exact(4).map(|b| [b[0], b[1], b[2], b[3]].map(f32::from_bits)).collect())
+}
+
+/// One step of walkers `first_walker`, `first_walker` + 1, … of `cell` from `positions` (d numbers a
+/// walker): the `step`-th of the walk, from 0. Returns where they are then.
+///
+/// # Errors
+/// Where the device fails.
+pub fn one_step(
+    engine: &GpuEngine,
+    plan: &Plan,
+    cell: u32,
+    first_walker: u32,
+    step: u32,
+    positions: &[f32],
+) -> Result<Vec<f32>, EngineError> {
+    let (kernel, numbers) = (plan.kernel(cell), &plan.cells[cell as usize]);
+    let shape = Shape::new(kernel, numbers, WORKGROUP_SIZE);
+    let key = crate::random::key(plan.seed);
+    let mut input = vec![key[0], key[1], cell, first_walker, step];
+    input.extend(positions.iter().map(|x| x.to_bits()));
+    let record: Vec<u32> = shape.record.numbers(numbers).into_iter().map(f32::to_bits).collect();
+    let source = assembly::step_probe(kernel, &shape, engine.device.multiply);
+    let walkers = positions.len() / kernel.dimension;
+    let size = shape.workgroup_size as usize;
+    let bits = run(&engine.device, source, &[&input, &record], walkers * kernel.dimension, size, walkers)?;
+    Ok(bits.into_iter().map(f32::from_bits).collect())
+}
+
+/// Runs a probe once: buffer 0 is the first input, 1 the output of `words` words, then the other inputs.
+fn run(
+    device: &OpenDevice,
+    source: String,
+    inputs: &[&[u32]],
+    words: usize,
+    workgroup_size: usize,
+    invocations: usize,
+) -> Result<Vec<u32>, EngineError> {
+    let work = || -> Result<Vec<u32>, Fault> {
+        let pipeline = pipeline(device, source)?;
+        let (output, staging, bindings) = device.scoped(|| {
+            let size = 4 * words as u64;
+            let output = empty(device, size, BufferUsages::STORAGE | BufferUsages::COPY_SRC);
+            let staging = empty(device, size, BufferUsages::COPY_DST | BufferUsages::MAP_READ);
+            let mut buffers: Vec<_> = inputs.iter().map(|input| filled(device, bytemuck::cast_slice(input))).collect();
+            buffers.insert(1, output.clone());
+            let bindings = bind(device, &pipeline, &buffers.iter().collect::<Vec<_>>());
+            (output, staging, bindings)
+        })?;
+        dispatch(device, &pipeline, &bindings, invocations.div_ceil(workgroup_size) as u32, 1);
+        read(device, &output, &staging, |_| {})
+    };
+    work().map_err(|fault| match fault {
+        Fault::Lost(message) => EngineError::DeviceLost { message, finished: Box::new(Tally::default()) },
+        Fault::Other(error) => error,
+    })
+}

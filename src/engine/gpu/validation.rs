@@ -1,0 +1,256 @@
+//! Every kernel that can be joined is valid WGSL, checked by naga without an adapter.
+
+use super::assembly::{self, WideMultiply};
+use super::launch::Launch;
+use super::shape::Shape;
+use crate::experiment::{After, Variable};
+use crate::plan::{
+    CellPlan, ConditionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage, Record,
+    Scales, StartStage,
+};
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+use naga::{BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
+use std::mem::offset_of;
+
+/// A cell whose record has the lengths that the kernel's stages state.
+fn cell(kernel: &Kernel) -> CellPlan {
+    let d = kernel.dimension;
+    let zeros = |n: usize| vec![0.0; n];
+    CellPlan {
+        kernel: 0,
+        walkers: u64::from(kernel.block_size),
+        record: Record {
+            start: zeros(match kernel.start {
+                StartStage::Points(n) => n as usize * d,
+                StartStage::Normal | StartStage::Uniform => 2 * d,
+            }),
+            landscape: zeros(match kernel.landscape {
+                LandscapeStage::QuadraticDiagonal => 2 * d,
+                LandscapeStage::QuadraticFull => d * d + d,
+                LandscapeStage::DoubleWell => 4 + d,
+            }),
+            noise: zeros(match kernel.noise {
+                NoiseStage::None => 0,
+                NoiseStage::GaussianDiagonal => d,
+                NoiseStage::GaussianFull => d * d,
+            }),
+            dynamics: zeros(match kernel.dynamics {
+                DynamicsStage::Sgd => d,
+                DynamicsStage::Langevin => 1 + d,
+            }),
+            histograms: zeros(2 * kernel.histograms.iter().map(|h| h.axes.len()).sum::<usize>()),
+            threshold: 0.0,
+            saddle: 0.0,
+            bounds: 1.0,
+        },
+        scales: Scales { reference: zeros(d), exponents: vec![0; kernel.moment_layout().len() + 1] },
+    }
+}
+
+fn kernel(dimension: usize) -> Kernel {
+    Kernel {
+        dimension,
+        start: StartStage::Points(1),
+        landscape: LandscapeStage::DoubleWell,
+        noise: NoiseStage::None,
+        dynamics: DynamicsStage::Langevin,
+        burn_in: 10,
+        steps: 1001,
+        every: 3,
+        histograms: Vec::new(),
+        passage: None,
+        series_points: 0,
+        wells: true,
+        block_size: 64,
+    }
+}
+
+/// Every set of stages of an update that an experiment can have, with every start.
+fn updates(dimension: usize) -> Vec<Kernel> {
+    let mut kernels = Vec::new();
+    let rules = [
+        (DynamicsStage::Langevin, NoiseStage::None),
+        (DynamicsStage::Sgd, NoiseStage::None),
+        (DynamicsStage::Sgd, NoiseStage::GaussianDiagonal),
+        (DynamicsStage::Sgd, NoiseStage::GaussianFull),
+    ];
+    for landscape in [LandscapeStage::QuadraticDiagonal, LandscapeStage::QuadraticFull, LandscapeStage::DoubleWell] {
+        for (dynamics, noise) in rules {
+            for start in [StartStage::Points(3), StartStage::Normal, StartStage::Uniform] {
+                let wells = landscape == LandscapeStage::DoubleWell;
+                kernels.push(Kernel { landscape, noise, dynamics, start, wells, ..kernel(dimension) });
+            }
+        }
+    }
+    kernels
+}
+
+fn passages(dimension: usize) -> Vec<Option<PassageStage>> {
+    let axis = dimension as u32 - 1;
+    let conditions =
+        [ConditionStage::Above(0), ConditionStage::Below(axis), ConditionStage::LossAbove, ConditionStage::RadiusAbove];
+    let stages = conditions.into_iter().flat_map(|condition| {
+        [After::Restart, After::Absorb, After::Continue].map(|after| Some(PassageStage { condition, after }))
+    });
+    [None].into_iter().chain(stages).collect()
+}
+
+/// None, one of every kind, and all with more bins than workgroups hold.
+fn histograms(dimension: usize) -> Vec<Vec<HistogramStage>> {
+    let last = Variable::Coordinate(dimension - 1);
+    let axis = |bins| HistogramStage { axes: vec![(last, bins)] };
+    let loss = HistogramStage { axes: vec![(Variable::Loss, 50)] };
+    let pair = HistogramStage { axes: vec![(Variable::Coordinate(0), 20), (last, 30)] };
+    vec![vec![], vec![axis(100)], vec![loss.clone()], vec![pair.clone()], vec![axis(1 << 16), loss, pair]]
+}
+
+/// Every combination of stages and measures, in `dimension` coordinates.
+fn kernels(dimension: usize) -> Vec<Kernel> {
+    let mut kernels = Vec::new();
+    for update in updates(dimension) {
+        for passage in passages(dimension) {
+            for histograms in histograms(dimension) {
+                for series_points in [0, 7] {
+                    kernels.push(Kernel { passage, histograms: histograms.clone(), series_points, ..update.clone() });
+                }
+            }
+        }
+    }
+    kernels
+}
+
+fn shape(kernel: &Kernel) -> Shape {
+    Shape::new(kernel, &cell(kernel), 64)
+}
+
+/// Validates with the capabilities of the variant alone, then looks for what our shaders must not do.
+fn check(source: &str, multiply: WideMultiply) {
+    let capabilities = match multiply {
+        WideMultiply::U64 => Capabilities::SHADER_INT64,
+        WideMultiply::U16 => Capabilities::empty(),
+    };
+    let module = naga::front::wgsl::parse_str(source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(source)));
+    let mut validator = Validator::new(ValidationFlags::all(), capabilities);
+    let info = validator.validate(&module).unwrap_or_else(|e| panic!("{}", e.emit_to_string(source)));
+    if let Some(fault) = lint(&module, &info) {
+        panic!("{fault} in\n{source}");
+    }
+}
+
+/// What WGSL allows and our shaders must not use: built-in functions whose accuracy is too low for tails
+/// of normal numbers, and `!=` of floats, which naga turns into a comparison that NaN does not meet.
+fn lint(module: &Module, info: &ModuleInfo) -> Option<String> {
+    let functions = module.functions.iter().map(|(handle, function)| (function, &info[handle]));
+    let entries = module.entry_points.iter().enumerate().map(|(k, e)| (&e.function, info.get_entry_point(k)));
+    for (function, types) in functions.chain(entries) {
+        for (_, expression) in function.expressions.iter() {
+            match expression {
+                Expression::Math { fun, .. } if INACCURATE.contains(fun) => return Some(format!("built-in {fun:?}")),
+                Expression::Binary { op: BinaryOperator::NotEqual, left, .. }
+                    if types[*left].ty.inner_with(&module.types).scalar_kind() == Some(ScalarKind::Float) =>
+                {
+                    return Some("`!=` of floats".to_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+const INACCURATE: [MathFunction; 11] = [
+    MathFunction::Sin,
+    MathFunction::Cos,
+    MathFunction::Tan,
+    MathFunction::Asin,
+    MathFunction::Acos,
+    MathFunction::Atan,
+    MathFunction::Log,
+    MathFunction::Log2,
+    MathFunction::Exp,
+    MathFunction::Exp2,
+    MathFunction::Pow,
+];
+
+fn check_all(dimension: usize) {
+    for kernel in kernels(dimension) {
+        for multiply in [WideMultiply::U64, WideMultiply::U16] {
+            check(&assembly::walk(&kernel, &shape(&kernel), multiply), multiply);
+        }
+    }
+}
+
+#[test]
+fn every_combination_is_valid_in_one_dimension() {
+    check_all(1);
+}
+
+/// Three coordinates: the records, groups of steps and sums of many dimensions.
+#[test]
+fn every_combination_is_valid_in_three_dimensions() {
+    check_all(3);
+}
+
+/// In further dimensions every update with every first passage; histograms, time series and ways to
+/// multiply take turns.
+#[test]
+fn updates_and_passages_are_valid_in_many_dimensions() {
+    for dimension in [2, 5, 16] {
+        // Ten sets of histograms and time series to a pair of update and passage.
+        for (k, measures) in kernels(dimension).chunks(10).enumerate() {
+            let (kernel, multiply) = (&measures[k % 10], [WideMultiply::U64, WideMultiply::U16][k / 10 % 2]);
+            check(&assembly::walk(kernel, &shape(kernel), multiply), multiply);
+        }
+        for kernel in updates(dimension) {
+            check(&assembly::step_probe(&kernel, &shape(&kernel), WideMultiply::U16), WideMultiply::U16);
+        }
+    }
+    for multiply in [WideMultiply::U64, WideMultiply::U16] {
+        check(&assembly::philox_probe(multiply), multiply);
+    }
+    check(&assembly::normals_probe(), WideMultiply::U16);
+}
+
+#[test]
+#[ignore = "takes minutes: every combination in further dimensions"]
+fn every_combination_is_valid_in_many_dimensions() {
+    [2, 5, 16].into_iter().for_each(check_all);
+}
+
+#[test]
+fn the_lint_accepts_and_rejects() {
+    let faults = |body: &str| {
+        let source = format!("fn f(x: f32, n: u32) -> bool {{ return {body}; }}");
+        let module = naga::front::wgsl::parse_str(&source).expect("valid WGSL");
+        let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module).expect("valid");
+        lint(&module, &info).is_some()
+    };
+    for body in ["sin(x) > 0.0", "log(x) > 0.0", "x != 1.0"] {
+        assert!(faults(body), "{body} is let through");
+    }
+    for body in ["sqrt(x) > 0.0", "n != 1u", "fma(x, x, x) < 2.0"] {
+        assert!(!faults(body), "{body} is refused");
+    }
+}
+
+#[test]
+fn the_launch_has_the_same_layout_on_both_sides() {
+    let module = naga::front::wgsl::parse_str(&assembly::walk(&kernel(1), &shape(&kernel(1)), WideMultiply::U16))
+        .expect("valid WGSL");
+    let (_, launch) = module.types.iter().find(|(_, t)| t.name.as_deref() == Some("Launch")).expect("a struct");
+    let TypeInner::Struct { members, span } = &launch.inner else { panic!("Launch is a struct") };
+    let found: Vec<_> = members.iter().map(|m| (m.name.as_deref().unwrap_or_default(), m.offset as usize)).collect();
+    let expected = [
+        ("first_step", offset_of!(Launch, first_step)),
+        ("last_step", offset_of!(Launch, last_step)),
+        ("key", offset_of!(Launch, key)),
+        ("parts", offset_of!(Launch, parts)),
+        ("row", offset_of!(Launch, row)),
+        ("stride", offset_of!(Launch, stride)),
+        ("series_point", offset_of!(Launch, series_point)),
+        ("series_whole", offset_of!(Launch, series_whole)),
+        ("series_rest", offset_of!(Launch, series_rest)),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(*span as usize, size_of::<Launch>());
+}

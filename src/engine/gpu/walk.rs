@@ -1,0 +1,115 @@
+//! The host's loop: kernels, batches, launches.
+
+use super::assembly;
+use super::batch::{self, Part};
+use super::collect::Collector;
+use super::device::Fault;
+use super::launch::{self, Batch};
+use super::pace::Pace;
+use super::shape::Shape;
+use super::{GpuEngine, OpenDevice};
+use crate::plan::{Block, Kernel, Plan};
+use std::collections::VecDeque;
+use std::time::Instant;
+use wgpu::{ComputePipeline, SubmissionIndex};
+
+/// Launches that are submitted and not yet waited for.
+const IN_FLIGHT: usize = 2;
+
+/// Runs all steps of the walkers of `blocks`, kernel by kernel, batch by batch.
+pub fn run(
+    engine: &GpuEngine,
+    plan: &Plan,
+    blocks: &[Block],
+    progress: &(dyn Fn(u64) + Sync),
+    collector: &mut Collector,
+) -> Result<(), Fault> {
+    for (place, kernel) in plan.kernels.iter().enumerate() {
+        let mine = |b: &usize| plan.cells[blocks[*b].id.cell as usize].kernel == place;
+        let places: Vec<usize> = (0..blocks.len()).filter(mine).collect();
+        let Some(first) = places.first() else { continue };
+        let cell = &plan.cells[blocks[*first].id.cell as usize];
+        let shape = Shape::new(kernel, cell, engine.workgroup_size());
+        let parts = batch::parts(blocks, &places, &shape);
+        let batches = batch::batches(&parts, &shape, &engine.device.limits, engine.batch_walkers())?;
+        let source = assembly::walk(kernel, &shape, engine.device.multiply);
+        let mut walk = Walk {
+            device: &engine.device,
+            pipeline: launch::pipeline(&engine.device, source)?,
+            plan,
+            kernel,
+            pace: Pace::new(shape.most_steps(kernel), engine.options.steps_per_dispatch),
+            shape,
+        };
+        for batch in batches {
+            walk.run_batch(&parts[batch], progress, collector)?;
+        }
+    }
+    Ok(())
+}
+
+struct Walk<'a> {
+    device: &'a OpenDevice,
+    pipeline: ComputePipeline,
+    plan: &'a Plan,
+    kernel: &'a Kernel,
+    shape: Shape,
+    pace: Pace,
+}
+
+/// A submitted launch.
+struct InFlight {
+    submission: SubmissionIndex,
+    steps: u32,
+    submitted: Instant,
+}
+
+impl Walk<'_> {
+    fn run_batch(
+        &mut self,
+        parts: &[Part],
+        progress: &(dyn Fn(u64) + Sync),
+        collector: &mut Collector,
+    ) -> Result<(), Fault> {
+        let mut batch = Batch::new(self.device, &self.pipeline, self.plan, parts, &self.shape)?;
+        let walkers: u64 = parts.iter().map(|part| u64::from(part.walkers)).sum();
+        let mut in_flight = VecDeque::new();
+        let (total, mut done, mut drained) = (self.kernel.total_steps(), 0, 0);
+        self.pace.pause();
+        while done < total {
+            let steps = self.pace.next().min(total - done);
+            if done - drained > self.shape.steps_between_drains() - steps {
+                self.wait(&mut in_flight, 0, walkers, progress)?;
+                collector.add(parts, &self.shape, &batch.drain()?, false);
+                drained = done;
+                self.pace.pause();
+            }
+            let submission = batch.advance(&self.pipeline, self.kernel, done, done + steps)?;
+            in_flight.push_back(InFlight { submission, steps, submitted: Instant::now() });
+            done += steps;
+            let most = if self.pace.is_learning() { 0 } else { IN_FLIGHT - 1 };
+            self.wait(&mut in_flight, most, walkers, progress)?;
+        }
+        self.wait(&mut in_flight, 0, walkers, progress)?;
+        collector.add(parts, &self.shape, &batch.drain()?, true);
+        Ok(())
+    }
+
+    /// Waits until at most `most` launches are in flight.
+    fn wait(
+        &mut self,
+        in_flight: &mut VecDeque<InFlight>,
+        most: usize,
+        walkers: u64,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<(), Fault> {
+        while in_flight.len() > most {
+            if let Some(launch) = in_flight.pop_front() {
+                self.device.wait(launch.submission)?;
+                self.pace.finished(launch.steps, launch.submitted);
+                progress(walkers * u64::from(launch.steps));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! The GPU engine on an adapter. Where there is none these tests show as ignored, unless
+//! `KRAMERS_REQUIRE_GPU=1` makes that a failure.
+
+#[path = "../agreement/mod.rs"]
+mod agreement;
+mod faults;
+mod invariance;
+mod paths;
+mod random;
+mod statistics;
+mod twin;
+
+use kramers::engine::gpu::{GpuEngine, GpuOptions, Selection, adapters};
+use kramers::engine::{Engine, EngineError};
+use kramers::tally::Tally;
+use kramers::{Experiment, Plan};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::process::ExitCode;
+
+type Outcome = Result<(), Failed>;
+
+type Test = fn() -> Outcome;
+
+const TESTS: &[(&str, Test)] = &[
+    ("philox_gives_the_known_answers", random::known_answers),
+    ("normals_follow_box_muller", random::normals),
+    ("one_step_follows_the_formulas", random::one_step),
+    ("random_words_are_those_of_the_cpu_engine", twin::words),
+    ("one_step_is_that_of_the_cpu_engine", twin::one_step),
+    ("ensembles_agree_with_the_cpu_engine_and_theory", twin::ensembles),
+    ("a_wrong_amplitude_is_caught", twin::wrong_amplitude),
+    ("a_path_without_noise_is_measured_exactly", paths::without_noise),
+    ("first_passages_are_counted", paths::passages),
+    ("histograms_count_every_state", paths::histograms),
+    ("lost_walkers_are_counted_and_frozen", paths::lost),
+    ("absorbed_walkers_are_not_lost", paths::absorbed),
+    ("a_saddle_is_summed", paths::saddle),
+    ("values_too_large_are_counted", paths::overflow),
+    ("starts_are_distributed_as_asked", statistics::starts),
+    ("moments_agree_with_exact_theory", statistics::moments),
+    ("more_workgroups_than_a_row_holds", statistics::many_workgroups),
+    ("launches_workgroups_and_batches_change_no_bit", invariance::of_rich_walks),
+    ("launches_change_no_bit_of_an_absorbed_walk", invariance::of_absorbed_walks),
+    ("checks_and_multiply_change_no_bit", invariance::of_variants),
+    ("a_lost_device_is_an_error", faults::lost_device),
+    ("what_cannot_be_done_is_said", faults::refusals),
+];
+
+fn main() -> ExitCode {
+    let found = adapters();
+    match found.first() {
+        Some(adapter) => eprintln!("GPU tests run on {} ({}, {})", adapter.name, adapter.driver, adapter.backend),
+        None if std::env::var("KRAMERS_REQUIRE_GPU").is_ok_and(|v| v == "1") => {
+            eprintln!("KRAMERS_REQUIRE_GPU=1, and there is no GPU adapter (install mesa-vulkan-drivers)");
+            return ExitCode::FAILURE;
+        }
+        None => eprintln!("GPU tests are ignored: there is no GPU adapter (install mesa-vulkan-drivers)"),
+    }
+    let trial = |(name, test): &(&str, Test)| {
+        let trial = Trial::test(*name, *test);
+        if found.is_empty() { trial.with_ignored_flag(true).with_kind("no GPU adapter") } else { trial }
+    };
+    let mut arguments = Arguments::from_args();
+    // One adapter: tests one after another.
+    arguments.test_threads = Some(1);
+    libtest_mimic::run(&arguments, TESTS.iter().map(trial).collect()).exit_code()
+}
+
+fn plan(text: &str) -> Result<Plan, Failed> {
+    Ok(Plan::new(&Experiment::parse("test", "test.toml", text, &[])?))
+}
+
+fn engine(options: GpuOptions) -> Result<GpuEngine, EngineError> {
+    GpuEngine::with_options(Selection::Any, options)
+}
+
+fn run_with(plan: &Plan, options: GpuOptions) -> Result<Tally, Failed> {
+    Ok(engine(options)?.run(plan, &plan.blocks(), &|_| {})?)
+}
+
+fn run(plan: &Plan) -> Result<Tally, Failed> {
+    run_with(plan, GpuOptions::default())
+}
+
+/// Fails with `message` unless `holds`.
+fn require(holds: bool, message: impl Into<String>) -> Outcome {
+    if holds { Ok(()) } else { Err(message.into().into()) }
+}
