@@ -3,7 +3,7 @@
 //!
 //! The road is straight: an [`Experiment`] is planned ([`Plan`]), an [`engine`] moves the walkers and
 //! returns a [`Tally`](tally::Tally), [`analysis`] turns it into estimates, [`theory`] predicts, and
-//! `results` holds the two side by side.
+//! [`results`] holds the two side by side.
 
 pub mod analysis;
 pub mod engine;
@@ -12,8 +12,10 @@ pub mod gibbs;
 pub mod landscape;
 pub mod plan;
 pub mod random;
+pub mod results;
 pub mod tally;
 pub mod theory;
 
 pub use experiment::{Experiment, ExperimentError};
 pub use plan::Plan;
+pub use results::{Results, run};

@@ -1,0 +1,81 @@
+//! `kramers predict`: theory only, no simulation.
+
+use super::number::significant;
+use super::options::overrides;
+use super::table::{Align, Grid, parameter_columns};
+use super::{exit, output};
+use clap::Args;
+use kramers::Experiment;
+use kramers::results::written;
+use kramers::theory::{self, Predictions};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Arguments of `predict`.
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The experiment
+    #[arg(value_name = "EXPERIMENT.toml")]
+    experiment: PathBuf,
+    /// Override one value of the experiment, e.g. dynamics.temperature=0.1; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// As JSON: for every cell its parameters and predictions
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn main(arguments: &Arguments) -> anyhow::Result<u8> {
+    let experiment = Experiment::read(&arguments.experiment, &overrides(&arguments.set)?)?;
+    let predictions: Vec<Predictions> = experiment.cells.iter().map(|cell| theory::predict(&cell.setup)).collect();
+    let text = match arguments.json {
+        true => format!("{}\n", serde_json::to_string_pretty(&document(&experiment, &predictions)?)?),
+        false => table(&experiment, &predictions)?,
+    };
+    output::results(&text)?;
+    Ok(exit::DONE)
+}
+
+fn document(experiment: &Experiment, predictions: &[Predictions]) -> anyhow::Result<serde_json::Value> {
+    let cells = experiment.cells.iter().zip(predictions).map(|(cell, predictions)| {
+        let parameters = cell.parameters.iter().map(|(key, value)| Ok((key.clone(), serde_json::to_value(value)?)));
+        let parameters = parameters.collect::<anyhow::Result<serde_json::Map<_, _>>>()?;
+        let of = |(name, list): (&String, &Vec<theory::Prediction>)| {
+            let sources = list.iter().map(|p| (written(&p.source), json!({ "value": p.value, "kind": p.kind })));
+            (name.clone(), sources.collect::<serde_json::Map<_, _>>().into())
+        };
+        let estimates: serde_json::Map<String, serde_json::Value> = predictions.iter().map(of).collect();
+        Ok(json!({
+            "parameters": parameters,
+            "time_per_step": cell.setup.time_per_step(),
+            "predictions": estimates,
+        }))
+    });
+    let cells = cells.collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(json!({ "format": 1, "title": experiment.title, "cells": cells }))
+}
+
+fn table(experiment: &Experiment, predictions: &[Predictions]) -> anyhow::Result<String> {
+    let keys = experiment.sweep.keys();
+    let mut grid = Grid::new(parameter_columns(&keys));
+    for (name, align) in
+        [("estimate", Align::Left), ("predicted", Align::Right), ("kind", Align::Left), ("source", Align::Left)]
+    {
+        grid.column(name, align);
+    }
+    for (cell, predictions) in experiment.cells.iter().zip(predictions) {
+        let parameters: Vec<String> = cell.parameters.iter().map(|(_, value)| value.to_string()).collect();
+        for (name, list) in predictions {
+            for p in list {
+                let mut row = parameters.clone();
+                row.extend([name.clone(), significant(p.value, 8), written(&p.kind), written(&p.source)]);
+                grid.row(row);
+            }
+        }
+    }
+    let title = if experiment.title.is_empty() { &experiment.name } else { &experiment.title };
+    Ok(match grid.is_empty() {
+        true => format!("{title}\n\nThere is no prediction for this experiment.\n"),
+        false => format!("{title}\n\n{grid}"),
+    })
+}

@@ -1,0 +1,230 @@
+//! The table on stdout: what was measured beside what theory says.
+
+pub(super) use super::grid::{Align, Grid};
+use super::number::{significant, with_error};
+use kramers::results::{CellResult, Document, EstimateResult, PredictionResult, written};
+use kramers::theory::{Kind, Source};
+use std::collections::BTreeMap;
+
+/// Estimates in the order of interest; the others come after, by name.
+const ORDER: [&str; 11] = [
+    "escape_rate",
+    "mean_first_passage_time",
+    "relaxation_rate",
+    "gibbs_temperature",
+    "gibbs_temperature_slope",
+    "alpha",
+    "loss",
+    "gradient_norm_squared",
+    "well_occupation[right]",
+    "mean[0]",
+    "covariance[0,0]",
+];
+
+/// Estimates of a sweep that have a table each.
+const MOST_TABLES: usize = 3;
+
+/// Estimates of a single cell that have a row each.
+const MOST_ESTIMATES: usize = 16;
+
+/// Cells of a sweep that have a row each.
+const MOST_CELLS: usize = 64;
+
+/// The document as text of at most about 100 columns. `keys` are the swept keys in the order wanted;
+/// `all` leaves no estimate out.
+pub(super) fn of(document: &Document, keys: &[String], all: bool) -> String {
+    let mut text = format!("{}\n", document.title);
+    let (mut names, predicted) = interesting(document);
+    if predicted > 0 && !keys.is_empty() && !all {
+        names.truncate(predicted);
+    }
+    let most = match (all, keys.is_empty()) {
+        (true, _) => usize::MAX,
+        (false, true) => MOST_ESTIMATES,
+        (false, false) => MOST_TABLES,
+    };
+    let shown = &names[..names.len().min(most)];
+    if keys.is_empty() {
+        text += &format!("\n{}", single(&document.cells, shown));
+    } else {
+        for name in shown {
+            text += &format!("\n{name}\n{}", swept(&document.cells, name, keys));
+        }
+        if document.cells.len() > MOST_CELLS {
+            text += &format!("  … {} cells in all\n", document.cells.len());
+        }
+    }
+    if !document.fits.is_empty() {
+        text += &format!("\n{}", fits(document));
+    }
+    let total = document.cells.iter().flat_map(|cell| cell.estimates.keys()).collect::<std::collections::BTreeSet<_>>();
+    if let Some(more) = total.len().checked_sub(shown.len()).filter(|n| *n > 0) {
+        text += &format!("\nresults.json has {more} more estimate{}.\n", if more == 1 { "" } else { "s" });
+    }
+    text
+}
+
+/// Names of estimates, those with predictions first, then in the order of interest; and how many have
+/// predictions.
+fn interesting(document: &Document) -> (Vec<String>, usize) {
+    let mut predicted: BTreeMap<&String, bool> = BTreeMap::new();
+    for (name, estimate) in document.cells.iter().flat_map(|cell| &cell.estimates) {
+        *predicted.entry(name).or_default() |= !estimate.predictions.is_empty();
+    }
+    let mut names: Vec<(bool, usize, &String)> = predicted
+        .into_iter()
+        .map(|(name, predicted)| (!predicted, ORDER.iter().position(|o| o == name).unwrap_or(ORDER.len()), name))
+        .collect();
+    names.sort();
+    let with_predictions = names.iter().filter(|(without, _, _)| !without).count();
+    // In a sweep the mean passage time says what the rate says; alone it is a welcome second row.
+    let rate = names.iter().any(|(_, _, name)| *name == "escape_rate") && document.cells.len() > 1;
+    let twice = |name: &str| rate && name == "mean_first_passage_time";
+    let (later, first): (Vec<_>, Vec<_>) = names.into_iter().map(|(_, _, name)| name.clone()).partition(|n| twice(n));
+    let moved = later.len();
+    (first.into_iter().chain(later).collect(), with_predictions.saturating_sub(moved))
+}
+
+/// Columns of the swept keys, by their last name where that is not ambiguous.
+pub(super) fn parameter_columns(keys: &[String]) -> Vec<(String, Align)> {
+    let last = |key: &str| key.rsplit('.').next().unwrap_or(key).to_owned();
+    let head = |key: &String| {
+        let short = last(key);
+        let ambiguous = keys.iter().filter(|other| last(other) == short).count() > 1;
+        if ambiguous { key.clone() } else { short }
+    };
+    keys.iter().map(|key| (head(key), Align::Right)).collect()
+}
+
+/// Sources that predict `name` anywhere, exact ones first.
+fn sources(cells: &[CellResult], name: &str) -> Vec<(Source, Kind)> {
+    let mut found: Vec<(Source, Kind)> = cells
+        .iter()
+        .filter_map(|cell| cell.estimates.get(name))
+        .flat_map(|e| e.predictions.iter().map(|(source, p)| (*source, p.kind)))
+        .collect();
+    found.sort_by_key(|(source, kind)| (*kind != Kind::Exact, *source));
+    found.dedup();
+    found
+}
+
+/// One estimate, a row a cell.
+fn swept(cells: &[CellResult], name: &str, keys: &[String]) -> Grid {
+    let sources = sources(cells, name);
+    let mut grid = Grid::new(parameter_columns(keys));
+    grid.column("measured", Align::Right);
+    for (source, kind) in &sources {
+        grid.column(head(*source, *kind), Align::Right);
+        if *kind == Kind::Exact {
+            grid.column("z", Align::Right);
+        }
+    }
+    for cell in cells.iter().take(MOST_CELLS) {
+        let value = |key: &String| cell.parameters.get(key).map_or_else(String::new, parameter);
+        let mut row: Vec<String> = keys.iter().map(value).collect();
+        let estimate = cell.estimates.get(name);
+        row.push(estimate.map_or_else(|| "–".to_owned(), measured));
+        for (source, kind) in &sources {
+            let prediction = estimate.and_then(|e| e.predictions.get(source));
+            row.push(prediction.map_or_else(|| "–".to_owned(), |p| significant(p.value, 6)));
+            if *kind == Kind::Exact {
+                row.push(prediction.map_or_else(|| "–".to_owned(), z));
+            }
+        }
+        grid.row(row);
+    }
+    grid
+}
+
+/// The estimates of a single cell, a row each: the exact prediction, or the best that there is.
+fn single(cells: &[CellResult], names: &[String]) -> Grid {
+    let mut grid = Grid::default();
+    for (name, align) in [
+        ("estimate", Align::Left),
+        ("measured", Align::Right),
+        ("predicted", Align::Right),
+        ("z", Align::Right),
+        ("by", Align::Left),
+    ] {
+        grid.column(name, align);
+    }
+    for cell in cells {
+        for (name, estimate) in names.iter().filter_map(|name| cell.estimates.get_key_value(name)) {
+            let mut first = [name.clone(), measured(estimate)];
+            if estimate.predictions.is_empty() {
+                grid.row(first.into_iter().collect());
+                continue;
+            }
+            let of = sources(cells, name);
+            for (source, p) in of.iter().filter_map(|(source, _)| Some((source, estimate.predictions.get(source)?))) {
+                let z = if p.kind == Kind::Exact { z(p) } else { String::new() };
+                let kind = if p.kind == Kind::Exact { "exact".to_owned() } else { written(&p.kind) };
+                let by = format!("{}, {kind}", written(source).replace('_', " "));
+                grid.row(first.into_iter().chain([significant(p.value, 6), z, by]).collect());
+                first = [String::new(), String::new()];
+            }
+        }
+    }
+    grid
+}
+
+fn fits(document: &Document) -> Grid {
+    let mut grid = Grid::default();
+    for (name, align) in [
+        ("fit", Align::Left),
+        ("measured", Align::Right),
+        ("predicted", Align::Right),
+        ("z", Align::Right),
+        ("by", Align::Left),
+    ] {
+        grid.column(name, align);
+    }
+    for fit in &document.fits {
+        let at = fit.at.iter().map(|(key, value)| format!(", {key} = {}", parameter(value)));
+        let name = format!("{}{}", fit.name, at.collect::<String>());
+        let value = match fit.value {
+            Some(value) => with_error(value, fit.std_error),
+            None => fit.reason.clone().unwrap_or_else(|| "–".to_owned()),
+        };
+        let mut first = [name, value];
+        if fit.predictions.is_empty() {
+            grid.row(first.into_iter().collect());
+            continue;
+        }
+        for (source, p) in &fit.predictions {
+            let z = if p.kind == Kind::Exact { z(p) } else { String::new() };
+            let by = format!("{}, {}", written(source).replace('_', " "), written(&p.kind));
+            grid.row(first.into_iter().chain([significant(p.value, 6), z, by]).collect());
+            first = [String::new(), String::new()];
+        }
+    }
+    grid
+}
+
+/// How a source heads its column.
+fn head(source: Source, kind: Kind) -> String {
+    match (source, kind) {
+        (Source::Expect, _) => "expected".to_owned(),
+        (Source::MeanFirstPassageIntegral, _) => "continuum".to_owned(),
+        (Source::Kramers, _) => "Kramers".to_owned(),
+        (Source::Gibbs, _) => "Gibbs".to_owned(),
+        (_, Kind::Exact) => "exact".to_owned(),
+        (source, _) => written(&source).replace('_', " "),
+    }
+}
+
+fn measured(estimate: &EstimateResult) -> String {
+    match (estimate.value, estimate.upper_limit) {
+        (Some(value), _) => with_error(value, estimate.std_error),
+        (None, Some(limit)) => format!("< {} (95 %)", significant(limit, 2)),
+        (None, None) => "–".to_owned(),
+    }
+}
+
+fn z(prediction: &PredictionResult) -> String {
+    prediction.z.map_or_else(|| "–".to_owned(), |z| format!("{z:+.1}"))
+}
+
+fn parameter(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

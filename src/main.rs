@@ -1,0 +1,9 @@
+//! `kramers`: arguments in, exit codes out.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -1,0 +1,203 @@
+//! The figures of a results directory.
+
+use super::density::{self, CURVE_POINTS};
+use super::plot::{Figure, Series, Shape, Stroke};
+use super::run::Results;
+use crate::analysis::{self, Fit, HistogramBin};
+use crate::experiment::{Cell, Variable};
+use crate::theory::Source;
+
+/// Cells that have histogram figures of their own; of a larger sweep, the tables have all.
+const MOST_CELLS: usize = 16;
+
+/// Bars of a histogram's figure: more could not be told apart, and theory is worked out for each.
+const MOST_BARS: usize = 512;
+
+/// Cells that share a figure of curves, evenly taken from a larger sweep.
+const MOST_CURVES: usize = 7;
+
+/// The figures as SVG documents, with their names.
+pub(super) fn figures(results: &Results) -> Vec<(String, String)> {
+    let mut all = histograms(results);
+    all.extend(results.fits.iter().enumerate().map(|(k, fit)| {
+        let name = if results.fits.len() == 1 { "arrhenius".to_owned() } else { format!("arrhenius-{k}") };
+        (name, arrhenius(results, fit))
+    }));
+    all.push(("survival".to_owned(), survival(results)));
+    all.push(("time-series".to_owned(), time_series(results)));
+    all.into_iter().filter_map(|(name, figure)| Some((name, figure.to_svg()?))).collect()
+}
+
+/// Histograms of one axis, each with the exact density and the Gibbs density over it, where there is one.
+fn histograms(results: &Results) -> Vec<(String, Figure)> {
+    let mut figures = Vec::new();
+    let cells = &results.experiment.cells;
+    for (k, cell) in cells.iter().enumerate().take(MOST_CELLS) {
+        let counted = analysis::histogram(&cell.setup, &results.blocks(k));
+        for (h, (histogram, bins)) in cell.setup.measure.histogram.iter().zip(&counted).enumerate() {
+            let axes = histogram.axes();
+            let [axis] = axes.as_slice() else { continue };
+            let (edges, heights) = bars(bins);
+            let bars = Shape::Bars { edges: edges.clone(), heights };
+            let mut series = vec![Series { label: "measured".into(), colour: 0, shape: bars }];
+            if let Variable::Coordinate(i) = axis.variable {
+                series.extend(density::exact(&cell.setup, i, &edges).map(|points| Series {
+                    label: "exact (transition kernel)".into(),
+                    colour: 1,
+                    shape: Shape::Line { points, stroke: Stroke::Solid },
+                }));
+                series.extend(density::gibbs(&cell.setup, i, axis.low, axis.high).map(|points| Series {
+                    label: "Gibbs exp(−L/T)".into(),
+                    colour: 6,
+                    shape: Shape::Line { points, stroke: Stroke::Dashed },
+                }));
+            }
+            let variable = match axis.variable {
+                Variable::Coordinate(i) => format!("x{}", subscript(i)),
+                Variable::Loss => "loss L".to_owned(),
+            };
+            let title = join(&results.experiment.title, &label(cell));
+            let mut name = "histogram".to_owned();
+            if cell.setup.measure.histogram.len() > 1 {
+                name += &format!("-{h}");
+            }
+            if cells.len() > 1 {
+                name += &format!("-cell-{k}");
+            }
+            let y_label = "probability density".to_owned();
+            figures.push((name, Figure { title, x_label: variable, y_label, log_y: false, y_range: None, series }));
+        }
+    }
+    figures
+}
+
+/// Edges and heights of a histogram's bars: neighbouring bins are joined where there are more than
+/// [`MOST_BARS`].
+fn bars(bins: &[HistogramBin]) -> (Vec<f64>, Vec<f64>) {
+    let joined = bins.chunks(bins.len().div_ceil(MOST_BARS).max(1));
+    let width = |b: &HistogramBin| b.first[1] - b.first[0];
+    let height = |bins: &[HistogramBin]| {
+        let share: f64 = bins.iter().map(|b| b.density.value.unwrap_or(0.0) * width(b)).sum();
+        share / bins.iter().map(width).sum::<f64>()
+    };
+    let first = joined.clone().filter_map(|bins| Some(bins.first()?.first[0]));
+    let edges = first.chain(bins.last().map(|b| b.first[1])).collect();
+    (edges, joined.map(height).collect())
+}
+
+/// Escape rates against inverse temperature, on a logarithmic axis, beside both theories.
+fn arrhenius(results: &Results, fit: &Fit) -> Figure {
+    let cells = &results.document.cells;
+    let rates: Vec<_> =
+        fit.points.iter().filter_map(|p| Some((p.x, cells.get(p.cell)?.estimates.get("escape_rate")?))).collect();
+    let measured = rates.iter().filter_map(|(x, e)| Some((*x, e.value?, e.std_error.unwrap_or(0.0)))).collect();
+    let curves = [
+        (Source::TransitionKernel, "exact (transition kernel)", Stroke::Solid),
+        (Source::Kramers, "Kramers", Stroke::Dashed),
+        (Source::Expect, "expected", Stroke::Dotted),
+    ];
+    let mut series = Vec::new();
+    for (k, (source, label, stroke)) in curves.into_iter().enumerate() {
+        let mut points: Vec<(f64, f64)> =
+            rates.iter().filter_map(|(x, e)| Some((*x, e.predictions.get(&source)?.value))).collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if !points.is_empty() {
+            series.push(Series { label: label.into(), colour: k + 1, shape: Shape::Line { points, stroke } });
+        }
+    }
+    series.push(Series { label: "measured".into(), colour: 0, shape: Shape::Markers(measured) });
+    let at = fit.at.iter().map(|(key, value)| format!("{} = {value}", short(key)));
+    Figure {
+        title: join(&results.experiment.title, &at.collect::<Vec<_>>().join(", ")),
+        x_label: "1 / T".into(),
+        y_label: "escape rate (per unit time)".into(),
+        log_y: true,
+        y_range: None,
+        series,
+    }
+}
+
+/// Share of walkers that have not passed, with exp(−t/MFPT) beside it.
+fn survival(results: &Results) -> Figure {
+    let mut series = Vec::new();
+    let mut least = 1.0f64;
+    let chosen = chosen(results.experiment.cells.len());
+    for (colour, k) in chosen.iter().enumerate() {
+        let cell = &results.experiment.cells[*k];
+        let points: Vec<(f64, f64)> =
+            analysis::survival(&cell.setup, &results.blocks(*k)).iter().map(|p| (p.time, p.survival)).collect();
+        let Some((last, _)) = points.last().copied() else { continue };
+        let estimate = results.document.cells[*k].estimates.get("mean_first_passage_time").and_then(|e| e.value);
+        least = points.iter().map(|p| p.1).filter(|s| *s > 1e-5).fold(least, f64::min);
+        let name = if chosen.len() == 1 { "measured".to_owned() } else { label(cell) };
+        series.push(Series { label: name, colour, shape: Shape::Line { points, stroke: Stroke::Solid } });
+        if let Some(mean) = estimate {
+            let at = |j: usize| last * j as f64 / CURVE_POINTS as f64;
+            let points = (0..=CURVE_POINTS).map(|j| (at(j), (-at(j) / mean).exp())).collect();
+            // One entry in the legend explains all dotted lines.
+            let label = if colour + 1 == chosen.len() { "exp(−t / MFPT)".to_owned() } else { String::new() };
+            series.push(Series { label, colour, shape: Shape::Line { points, stroke: Stroke::Dotted } });
+        }
+    }
+    // A logarithmic axis of less than a decade would have no ticks to read it by.
+    let log_y = least < 0.2;
+    Figure {
+        title: results.experiment.title.clone(),
+        x_label: "time t since the start or restart".into(),
+        y_label: "share of walkers that have not passed".into(),
+        log_y,
+        y_range: Some(if log_y { (0.8 * least, 1.1) } else { (least - 0.05, 1.02) }),
+        series,
+    }
+}
+
+/// Share of walkers in the right well along the run.
+fn time_series(results: &Results) -> Figure {
+    let mut series = Vec::new();
+    for (colour, k) in chosen(results.experiment.cells.len()).into_iter().enumerate() {
+        let cell = &results.experiment.cells[k];
+        let points: Vec<(f64, f64)> = analysis::time_series(&cell.setup, &results.blocks(k))
+            .iter()
+            .filter_map(|p| Some((p.time, p.right?.value?)))
+            .collect();
+        if !points.is_empty() {
+            let name = if cell.parameters.is_empty() { "right well".to_owned() } else { label(cell) };
+            series.push(Series { label: name, colour, shape: Shape::Line { points, stroke: Stroke::Solid } });
+        }
+    }
+    Figure {
+        title: results.experiment.title.clone(),
+        x_label: "time t".into(),
+        y_label: "share of walkers in the right well".into(),
+        log_y: false,
+        y_range: None,
+        series,
+    }
+}
+
+/// Cells to show together: all, or evenly spaced ones with the first and the last.
+fn chosen(cells: usize) -> Vec<usize> {
+    let n = cells.min(MOST_CURVES);
+    (0..n).map(|k| if n == 1 { 0 } else { k * (cells - 1) / (n - 1) }).collect()
+}
+
+/// The swept parameters of a cell: `temperature = 0.1`.
+fn label(cell: &Cell) -> String {
+    cell.parameters.iter().map(|(key, value)| format!("{} = {value}", short(key))).collect::<Vec<_>>().join(", ")
+}
+
+fn short(key: &str) -> &str {
+    key.rsplit('.').next().unwrap_or(key)
+}
+
+fn join(title: &str, detail: &str) -> String {
+    match (title.is_empty(), detail.is_empty()) {
+        (false, false) => format!("{title}, {detail}"),
+        _ => format!("{title}{detail}"),
+    }
+}
+
+fn subscript(i: usize) -> String {
+    const DIGITS: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+    i.to_string().chars().filter_map(|c| c.to_digit(10)).map(|d| DIGITS[d as usize]).collect()
+}

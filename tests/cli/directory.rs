@@ -1,0 +1,89 @@
+//! The results directory: whole, or not there.
+
+use super::{EXPERIMENT, kramers, names, outcome, place, succeeds};
+use std::fs;
+
+#[test]
+fn a_run_writes_the_files_that_are_promised() {
+    let place = place(EXPERIMENT);
+    succeeds(place.path(), "run escape.toml --device cpu -q");
+    let directory = place.path().join("results/escape");
+    let tables = ["blocks.parquet", "estimates.parquet"];
+    let others = ["experiment.toml", "figures", "histograms.parquet", "passages.parquet", "results.json"];
+    assert_eq!(names(&directory), [&tables[..], &others[..]].concat());
+    let figures =
+        ["arrhenius.svg", "histogram-cell-0.svg", "histogram-cell-1.svg", "histogram-cell-2.svg", "survival.svg"];
+    assert_eq!(names(&directory.join("figures")), figures);
+    // The experiment as run is an experiment again, and the same one.
+    let again = succeeds(place.path(), "run results/escape/experiment.toml --device cpu -q --out again --json");
+    let rerun = fs::read_to_string(place.path().join("again/experiment.toml")).expect("written");
+    assert_eq!(rerun, fs::read_to_string(directory.join("experiment.toml")).expect("written"));
+    assert!(again.out.starts_with("{\n  \"format\": 1,"), "{}", again.out);
+}
+
+#[test]
+fn finished_results_are_shown_again_and_others_are_kept() {
+    let place = place(EXPERIMENT);
+    let here = place.path();
+    succeeds(here, "run escape.toml --device cpu -q");
+    let document = here.join("results/escape/results.json");
+    let first = fs::read_to_string(&document).expect("written");
+    fs::write(here.join("results/escape/notes.txt"), "mine").expect("writable");
+
+    let again = succeeds(here, "run escape.toml --device cpu --json");
+    assert_eq!(again.out, first, "--json prints the finished document");
+    assert!(again.err.contains("finished already"), "{}", again.err);
+
+    let other = outcome(kramers(here, "run escape.toml --device cpu --seed 8 --set dynamics.time_step=0.05"));
+    assert_eq!(other.code, 2, "{}", other.err);
+    for difference in ["seed: 7 there, 8 now", "dynamics.time_step: 0.1 there, 0.05 now", "--force"] {
+        assert!(other.err.contains(difference), "{difference:?} is not in\n{}", other.err);
+    }
+    assert_eq!(fs::read_to_string(&document).expect("still there"), first);
+
+    succeeds(here, "run escape.toml --device cpu -q --seed 8 --force");
+    let second = fs::read_to_string(&document).expect("written");
+    assert!(second.contains("\"seed\": 8"), "{second}");
+    assert_eq!(fs::read_to_string(here.join("results/escape/notes.txt")).expect("still there"), "mine");
+    assert!(names(&here.join("results/escape")).iter().all(|n| !n.starts_with('.')), "no staging directory stays");
+}
+
+#[test]
+fn an_experiment_file_of_the_user_is_not_overwritten() {
+    let place = place(EXPERIMENT);
+    let here = place.path();
+    succeeds(here, "run escape.toml --device cpu -q --out first");
+    fs::create_dir(here.join("mine")).expect("writable");
+    fs::copy(here.join("first/experiment.toml"), here.join("mine/experiment.toml")).expect("copied");
+    let wrong = outcome(kramers(here, "run mine/experiment.toml --device cpu --out mine"));
+    assert_eq!(wrong.code, 2, "{}", wrong.err);
+    assert!(wrong.err.contains("--force"), "{}", wrong.err);
+    assert_eq!(names(&here.join("mine")), ["experiment.toml"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_run_and_leaves_nothing() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    for (signal, number) in [("TERM", 15), ("INT", 2), ("USR1", 10), ("HUP", 1)] {
+        // Where USR1 has another number (macOS), 128 + n has too.
+        let number = if signal == "USR1" && cfg!(target_os = "macos") { 30 } else { number };
+        let place = place(EXPERIMENT);
+        let mut run = Command::new(env!("CARGO_BIN_EXE_kramers"));
+        run.current_dir(place.path()).args("run escape.toml --device cpu --walkers 1e8 --out a/b".split_whitespace());
+        let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let begun = Instant::now();
+        while !place.path().join("a").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the run begins");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        // The directory is made just before signals are watched.
+        std::thread::sleep(Duration::from_millis(300));
+        let kill = Command::new("kill").args([format!("-{signal}"), run.id().to_string()]).status().expect("kill");
+        assert!(kill.success(), "the signal is sent");
+        let status = run.wait().expect("the run ends");
+        assert_eq!(status.code(), Some(128 + number), "SIG{signal}: {status}");
+        assert_eq!(names(place.path()), ["escape.toml"], "SIG{signal} leaves nothing");
+    }
+}

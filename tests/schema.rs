@@ -1,0 +1,118 @@
+//! The JSON Schema of the experiment file: accepts what is shipped and refuses what reading refuses.
+#![allow(missing_docs, reason = "a test")]
+
+use jsonschema::Validator;
+use kramers::Experiment;
+use serde_json::Value;
+
+const SMALL: &str = r#"
+landscape = { kind = "quadratic", hessian = [1.0] }
+dynamics = { kind = "langevin", temperature = 0.1, time_step = 0.01 }
+ensemble = { walkers = 1e4, steps = 1e3, start = [0.0] }
+"#;
+
+fn validator() -> Validator {
+    jsonschema::validator_for(&Experiment::schema()).expect("the schema is one")
+}
+
+fn json(text: &str) -> Value {
+    toml::from_str(text).unwrap_or_else(|e| panic!("{e} in {text}"))
+}
+
+fn assert_accepted(name: &str, text: &str) {
+    let reading = Experiment::parse(name, name, text, &[]);
+    assert!(reading.is_ok(), "{name}: {}", reading.unwrap_err());
+    let faults: Vec<_> = validator().iter_errors(&json(text)).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(faults.is_empty(), "{name}: {faults:#?}");
+}
+
+#[test]
+fn shipped_experiments_are_accepted() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/experiments");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert_accepted(&path.display().to_string(), &text);
+            // With every default written out.
+            let whole = Experiment::parse("whole", "whole", &text, &[]).unwrap().to_toml();
+            assert_accepted(&format!("{} as written back", path.display()), &whole);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 3, "only {seen} experiments in {folder}");
+}
+
+#[test]
+fn the_readme_is_accepted() {
+    let readme = include_str!("../README.md");
+    let blocks: Vec<_> = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(!blocks.is_empty());
+    blocks.iter().for_each(|block| assert_accepted("README.md", block));
+}
+
+#[test]
+fn what_is_optional_or_free_is_accepted() {
+    for tail in [
+        "",
+        "[measure]\nhistogram = [{ axis = 0, range = [-1, 1] }, { of = \"loss\", range = [0, 1], bins = 1e2 }]",
+        "[measure]\nevery = 1e1\ntime_series = { points = 100 }",
+        "[sweep]\n\"dynamics.temperature\" = { from = 0.1, to = 1, count = 3, scale = \"log\" }",
+        "[sweep]\ndynamics.temperature = [0.1, 0.2]\ndynamics.time_step = [0.1, 0.2]\nzip = true",
+        "[sweep]\nensemble.start.normal.mean = [[0.0], [1.0]]\nensemble.start.normal.std = [[1.0]]",
+        "[expect.\"mean[0]\"]\nvalue = \"temperature / 2\"\nkind = \"leading-order\"",
+    ] {
+        // A swept start takes the place of the table's own.
+        let head = if tail.contains("start") {
+            SMALL.replace("start = [0.0]", "start = { normal = { mean = [0.0], std = [1.0] } }")
+        } else {
+            SMALL.to_owned()
+        };
+        assert_accepted(tail, &format!("{head}{tail}"));
+    }
+}
+
+#[test]
+fn what_is_wrong_is_refused() {
+    let wrong = [
+        SMALL.replace("time_step", "timestep"),
+        SMALL.replace("langevin", "langevine"),
+        SMALL.replace("1e4", "-1"),
+        SMALL.replace("1e4", "0"),
+        SMALL.replace("1e4", "1.5"),
+        SMALL.replace("hessian", "hesse"),
+        format!("{SMALL}colour = 1"),
+        format!("{SMALL}[measure]\nevery = 0"),
+        format!("{SMALL}[measure]\nhistogram = {{ axis = 0, range = [-1, 1], bin = 10 }}"),
+        format!("{SMALL}[sweep]\nzip = 1"),
+        format!("{SMALL}[sweep]\n\"dynamics.temperature\" = []"),
+        format!("{SMALL}[sweep]\n\"dynamics.temperature\" = 0.1"),
+        format!("{SMALL}[sweep]\ndynamics = [0.1]"),
+        format!("{SMALL}[sweep]\nseed = [1, 2]"),
+        format!("{SMALL}[sweep]\n\"dynamics.temperature\" = {{ from = 0.1, to = 1, number = 3 }}"),
+        format!(
+            "{SMALL}[sweep]\n\"dynamics.temperature\" = {{ from = 0.1, to = 1, count = 3, scale = \"logarithm\" }}"
+        ),
+    ];
+    for text in wrong {
+        assert!(Experiment::parse("wrong", "wrong", &text, &[]).is_err(), "reading accepts {text}");
+        assert!(!validator().is_valid(&json(&text)), "the schema accepts {text}");
+    }
+}
+
+#[test]
+fn prediction_names_are_a_closed_list_and_false_defaults_are_absent() {
+    let schema = Experiment::schema();
+    let names: Vec<_> = schema["$defs"]["PredictionSource"]["oneOf"]
+        .as_array()
+        .expect("a list of names")
+        .iter()
+        .map(|name| name["const"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"discrete_lyapunov") && names.contains(&"kramers"), "{names:?}");
+
+    let every = &schema["$defs"]["Measure"]["properties"]["every"];
+    assert_eq!((every.get("default"), &every["minimum"]), (None, &Value::from(1)));
+    assert_eq!(schema["properties"]["measure"].get("default"), None);
+}
