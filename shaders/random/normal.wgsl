@@ -1,42 +1,38 @@
 // Normal numbers from random words: Box-Muller with our own polynomials for ln, sin and cos, as what
 // WGSL promises for the built-ins is too little for tails. Twin of src/random/normal.rs.
 
-// ln u for u in (0, 1]: u = 2^e m with m in [sqrt(1/2), sqrt(2)), ln u = e ln 2 + ln m.
-fn natural_logarithm(u: f32) -> f32 {
+// -2 ln u for u in (0, 1]: u = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)).
+fn minus_two_ln(u: f32) -> f32 {
     let bits = bitcast<u32>(u);
-    let exponent = bitcast<i32>(bits - 0x3f3504f3u) >> 23u;
-    let f = bitcast<f32>(bits - (bitcast<u32>(exponent) << 23u)) - 1.0;
-    let e = f32(exponent);
-    let z = f * f;
-    var p = 7.0376836292e-2;
-    p = fma(p, f, -1.1514610310e-1);
-    p = fma(p, f, 1.1676998740e-1);
-    p = fma(p, f, -1.2420140846e-1);
-    p = fma(p, f, 1.4249322787e-1);
-    p = fma(p, f, -1.6668057665e-1);
-    p = fma(p, f, 2.0000714765e-1);
-    p = fma(p, f, -2.4999993993e-1);
-    p = fma(p, f, 3.3333331174e-1);
-    let low = fma(e, -2.12194440e-4, fma(-0.5, z, (f * z) * p));
-    return fma(e, 0.693359375, f + low);
+    let e = (bits - 0x3f3504f3u) & 0xff800000u;
+    let f = bitcast<f32>(bits - e) - 1.0;
+    var p = -1.7477584e-1;
+    p = fma(p, f, 2.8615448e-1);
+    p = fma(p, f, -2.9832712e-1);
+    p = fma(p, f, 3.3140627e-1);
+    p = fma(p, f, -3.9924479e-1);
+    p = fma(p, f, 5.000355e-1);
+    p = fma(p, f, -6.666789e-1);
+    p = fma(p, f, 9.999998e-1);
+    p = fma(p, f, -2.0);
+    return fma(f32(bitcast<i32>(e)), -2.0 * 0.693147180559945 / 8388608.0, f * p);
 }
 
-// (sin, cos) of 2 pi b / 2^32: the top bits choose the quadrant, the rest an angle in [-pi/4, pi/4).
-fn sine_cosine_turn(b: u32) -> vec2<f32> {
-    let quadrant = (b + 0x20000000u) >> 30u;
-    let rest = bitcast<i32>(b - (quadrant << 30u));
-    let t = f32(rest) * (6.283185307179586 / 4294967296.0);
-    let z = t * t;
-    let s = fma(fma(fma(-1.9515295891e-4, z, 8.3321608736e-3), z, -1.6666654611e-1) * z, t, t);
-    let c = fma(
-        fma(fma(2.443315711809948e-5, z, -1.388731625493765e-3), z, 4.166664568298827e-2) * z,
-        z,
-        fma(-0.5, z, 1.0),
-    );
-    let swapped = (quadrant & 1u) == 1u;
-    let sine = bitcast<u32>(select(s, c, swapped)) ^ ((quadrant & 2u) << 30u);
-    let cosine = bitcast<u32>(select(c, s, swapped)) ^ (((quadrant + 1u) & 2u) << 30u);
-    return vec2<f32>(bitcast<f32>(sine), bitcast<f32>(cosine));
+// For an angle x in [-pi/2, pi/2), given as 2^32 x / pi: x, (sin x) / x and cos x.
+fn angle(half_turn: i32) -> vec3<f32> {
+    let x = f32(half_turn) * (3.141592653589793 / 4294967296.0);
+    let z = x * x;
+    var s = 2.598838e-6;
+    s = fma(s, z, -1.980603e-4);
+    s = fma(s, z, 8.333009e-3);
+    s = fma(s, z, -1.6666657e-1);
+    s = fma(s, z, 1.0);
+    var c = 2.3102428e-5;
+    c = fma(c, z, -1.3851164e-3);
+    c = fma(c, z, 4.1663196e-2);
+    c = fma(c, z, -4.9999887e-1);
+    c = fma(c, z, 0.99999994);
+    return vec3<f32>(x, s, c);
 }
 
 // (word + 1/2) / 2^32, rounded: in (0, 1].
@@ -45,9 +41,11 @@ fn uniform_number(word: u32) -> f32 {
 }
 
 fn normal_pair(a: u32, b: u32) -> vec2<f32> {
-    let radius = sqrt(max(0.0, -2.0 * natural_logarithm(uniform_number(a))));
-    let turn = sine_cosine_turn(b);
-    return vec2<f32>(radius * turn.y, radius * turn.x);
+    let size = sqrt(max(0.0, minus_two_ln(uniform_number(a))));
+    // Half a turn more is the other sign of both.
+    let radius = bitcast<f32>(bitcast<u32>(size) ^ (b & 0x80000000u));
+    let turn = angle(bitcast<i32>(b << 1u));
+    return vec2<f32>(radius * turn.z, radius * turn.x * turn.y);
 }
 
 // The four normals of a call's words.

@@ -36,7 +36,7 @@ pub enum Stream {
 }
 
 /// Version of the streams: raised when any word or normal number changes.
-pub const STREAM_VERSION: u32 = 1;
+pub const STREAM_VERSION: u32 = 2;
 
 /// The key of a seed.
 pub fn key(seed: u64) -> [u32; 2] {
