@@ -21,7 +21,7 @@
 //! normal or as a uniform number.
 
 mod normal;
-mod philox;
+pub(crate) mod philox;
 
 pub use normal::{normal_pair, normals, uniform};
 pub use philox::{Philox, philox4x32_10};

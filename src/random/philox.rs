@@ -1,27 +1,38 @@
-//! Philox4x32-10, after Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3",
+//! Philox4x32, after Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3",
 //! SC 2011; checked against the known answers of their Random123 library.
 
 use glam::{UVec2, UVec4};
 use rand::rand_core::{Infallible, SeedableRng, TryRng};
 
-const MULTIPLIER_0: u32 = 0xD251_1F53;
-const MULTIPLIER_1: u32 = 0xCD9E_8D57;
-const WEYL_0: u32 = 0x9E37_79B9;
-const WEYL_1: u32 = 0xBB67_AE85;
+/// What words 0 and 2 are multiplied with.
+pub(crate) const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+/// What the key grows by from round to round.
+const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
-/// The four words of one call.
+/// One round.
+#[inline(always)]
+pub(crate) fn round([c0, c1, c2, c3]: [u32; 4], [k0, k1]: [u32; 2]) -> [u32; 4] {
+    let p0 = u64::from(MULTIPLIERS[0]) * u64::from(c0);
+    let p1 = u64::from(MULTIPLIERS[1]) * u64::from(c2);
+    [(p1 >> 32) as u32 ^ c1 ^ k0, p1 as u32, (p0 >> 32) as u32 ^ c3 ^ k1, p0 as u32]
+}
+
+/// The key of round `n`, from 0.
+#[inline(always)]
+pub(crate) fn round_key(key: [u32; 2], n: u32) -> [u32; 2] {
+    [0, 1].map(|i| key[i].wrapping_add(WEYL[i].wrapping_mul(n)))
+}
+
+/// The four words of one call of Philox4x32 with `ROUNDS` rounds.
+#[inline(always)]
+pub fn philox<const ROUNDS: u32>(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    (0..ROUNDS).fold(counter, |c, n| round(c, round_key(key, n)))
+}
+
+/// The four words of one call of Philox4x32-10.
 #[inline(always)]
 pub fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let [mut c0, mut c1, mut c2, mut c3] = counter;
-    let [mut k0, mut k1] = key;
-    for _ in 0..10 {
-        let p0 = u64::from(MULTIPLIER_0) * u64::from(c0);
-        let p1 = u64::from(MULTIPLIER_1) * u64::from(c2);
-        (c0, c1, c2, c3) = ((p1 >> 32) as u32 ^ c1 ^ k0, p1 as u32, (p0 >> 32) as u32 ^ c3 ^ k1, p0 as u32);
-        k0 = k0.wrapping_add(WEYL_0);
-        k1 = k1.wrapping_add(WEYL_1);
-    }
-    [c0, c1, c2, c3]
+    philox::<10>(counter, key)
 }
 
 /// Philox4x32-10 as a sequential generator for `rand`: the words of calls 0, 1, 2, … in turn.

@@ -42,7 +42,9 @@ fn box_muller(a: u32, b: u32) -> [f64; 2] {
     // The uniform number is rounded to f32: next to 1 its logarithm is only as good as that.
     let u = ((f64::from(a) + 0.5) * scale) as f32;
     let radius = (-2.0 * f64::from(u).ln()).sqrt();
-    let angle = f64::from(b) * scale * std::f64::consts::TAU;
+    // The low 31 bits, signed, are a half turn; the top bit is another.
+    let signed = f64::from((b << 1) as i32) * scale;
+    let angle = std::f64::consts::PI * (signed + f64::from(b >> 31));
     [radius * angle.cos(), radius * angle.sin()]
 }
 

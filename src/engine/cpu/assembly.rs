@@ -73,8 +73,9 @@ impl<R: Real> Measures<R> {
         }
     }
 
-    /// Ready for the next tile.
-    pub fn rewind(&mut self, kernel: &Kernel) {
+    /// Ready for the next tile, of so many segments.
+    pub fn rewind(&mut self, kernel: &Kernel, segments: usize) {
+        self.moments.begin(segments);
         if let Some(series) = &mut self.series {
             series.rewind(kernel);
         }

@@ -11,10 +11,12 @@ mod isa;
 mod landscape;
 mod measure;
 mod noise;
+mod philox;
 mod probe;
 mod real;
 mod start;
 mod tile;
+mod vectors;
 mod walk;
 
 pub use isa::Isa;

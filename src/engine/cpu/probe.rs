@@ -27,8 +27,8 @@ impl Walk<'_, f32> {
                 x[lane] = *value;
             }
         }
-        let place = step % self.group;
-        self.draw_group(step - place);
+        let place = step % self.batch;
+        self.draw(step - place, self.batch);
         self.update(place as usize);
         let walkers = positions.len() / d;
         (0..walkers).flat_map(|lane| self.tile.x.iter().map(move |x| x[lane])).collect()

@@ -21,8 +21,9 @@ pub trait Real:
     fn negative(self) -> Self;
     /// Its magnitude.
     fn magnitude(self) -> Self::Magnitude;
-    /// The whole part, for values that an i32 holds; others saturate.
-    fn to_i32(self) -> i32;
+    /// The whole part of numbers in [0, 2²²); of others anything. A cast would be right for all, and is
+    /// not vectorised.
+    fn whole(self) -> u32;
 }
 
 macro_rules! real {
@@ -55,8 +56,10 @@ macro_rules! real {
                 self.abs().to_bits()
             }
             #[inline(always)]
-            fn to_i32(self) -> i32 {
-                self as i32
+            fn whole(self) -> u32 {
+                // Next to 2^(digits − 1), the last digit is a one.
+                const ONES: $float = (1_u64 << (<$float>::MANTISSA_DIGITS - 1)) as $float;
+                (self.floor() + ONES).to_bits().wrapping_sub(ONES.to_bits()) as u32
             }
         }
     };

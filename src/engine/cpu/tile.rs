@@ -54,7 +54,7 @@ pub struct Tile<R> {
     pub x: Vec<Row<R>>,
     /// Gradients, and what noise makes of them.
     pub g: Vec<Row<R>>,
-    /// Normal numbers of the steps of a group, d rows a step.
+    /// Normal numbers of the steps of a batch, d rows a step.
     pub z: Vec<Row<R>>,
     /// 1 for walkers that move and are measured, 0 for those lost, absorbed or not there.
     pub active: Row<R>,

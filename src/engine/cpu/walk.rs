@@ -3,6 +3,7 @@
 use super::assembly::{Measures, Stages};
 use super::draw::Draw;
 use super::isa::Isa;
+use super::philox::MOST_CALLS;
 use super::real::Real;
 use super::tile::{LANES, Segment, Tile};
 use crate::plan::{Block, Kernel, Plan};
@@ -17,22 +18,24 @@ pub struct Walk<'p, R: Real> {
     draw: Draw,
     pub(super) tile: Tile<R>,
     bounds: R::Magnitude,
-    pub(super) group: u32,
+    /// Steps whose normals are drawn together.
+    pub(super) batch: u32,
 }
 
 impl<'p, R: Real> Walk<'p, R> {
     pub fn new(isa: Isa, plan: &'p Plan, cell: u32) -> Self {
         let kernel = plan.kernel(cell);
-        let group = steps_per_group(kernel.dimension);
-        let normals = group as usize * kernel.normals_per_step();
+        let calls_per_group = (group_of(kernel) * kernel.normals_per_step()) / 4;
+        let groups = (MOST_CALLS / calls_per_group.max(1)).max(1);
+        let batch = groups * group_of(kernel);
         Self {
             kernel,
             stages: Stages::new(isa, plan, cell),
             measures: Measures::new(isa, plan, cell),
             draw: Draw::new(isa, plan.seed, cell),
-            tile: Tile::new(kernel.dimension, normals),
+            tile: Tile::new(kernel.dimension, batch * kernel.normals_per_step()),
             bounds: R::from_f64(plan.cells[cell as usize].record.bounds).magnitude(),
-            group,
+            batch: batch as u32,
         }
     }
 
@@ -40,19 +43,21 @@ impl<'p, R: Real> Walk<'p, R> {
     /// whose statistics are added to `blocks`.
     pub fn run(&mut self, parts: &[Block], blocks: &mut [BlockTally]) {
         self.place(parts);
-        self.measures.rewind(self.kernel);
+        self.measures.rewind(self.kernel, parts.len());
         if let Some(passage) = &mut self.measures.passage {
             passage.begin(0, &self.tile);
         }
         let total = self.kernel.total_steps();
         let mut done = 0;
         while done < total {
-            self.draw_group(done);
-            for step in 0..self.group.min(total - done) {
+            let steps = self.batch.min(total - done);
+            self.draw(done, steps);
+            for step in 0..steps {
                 self.step(done + step + 1, step as usize, blocks);
             }
-            done += self.group.min(total - done);
+            done += steps;
         }
+        self.measures.moments.finish(&self.tile, blocks);
         if let Some(passage) = &mut self.measures.passage {
             for lane in 0..LANES {
                 passage.censor(total, lane, &self.tile, blocks);
@@ -81,15 +86,15 @@ impl<'p, R: Real> Walk<'p, R> {
         }
     }
 
-    /// The normals of the group of steps that follows `done` steps.
-    pub(super) fn draw_group(&mut self, done: u32) {
-        let first_call = u64::from(done) * self.kernel.normals_per_step() as u64 / 4;
-        for (k, z) in self.tile.z.chunks_exact_mut(4).enumerate() {
-            self.draw.normals(first_call + k as u64, self.tile.first_walker, z);
-        }
+    /// The normals of the `steps` steps, at most a batch, that follow `done` ones, a multiple of it.
+    pub(super) fn draw(&mut self, done: u32, steps: u32) {
+        let normals = self.kernel.normals_per_step();
+        let first_call = u64::from(done) * normals as u64 / 4;
+        let rows = (steps as usize * normals).next_multiple_of(4);
+        self.draw.normals(first_call, self.tile.first_walker, &mut self.tile.z[..rows]);
     }
 
-    /// Update `n`, the `place`-th of its group.
+    /// Update `n`, the `place`-th of its batch.
     fn step(&mut self, n: u32, place: usize, blocks: &mut [BlockTally]) {
         if self.update(place) > self.bounds {
             self.lose(n, blocks);
@@ -109,7 +114,7 @@ impl<'p, R: Real> Walk<'p, R> {
         }
     }
 
-    /// Moves the walkers with the `place`-th step's normals of the group; the largest magnitude of a
+    /// Moves the walkers with the `place`-th step's normals of the batch; the largest magnitude of a
     /// coordinate then.
     pub(super) fn update(&mut self, place: usize) -> R::Magnitude {
         let (stages, tile) = (&self.stages, &mut self.tile);
@@ -158,6 +163,11 @@ impl<'p, R: Real> Walk<'p, R> {
             }
         }
     }
+}
+
+/// Steps whose normals fill whole calls.
+fn group_of(kernel: &Kernel) -> usize {
+    steps_per_group(kernel.dimension) as usize
 }
 
 /// The statistics of `walkers` walkers before their first step.

@@ -8,8 +8,7 @@ use crate::engine::cpu::tile::{LANES, Row, Tile};
 /// What a walker has to meet to have passed.
 pub trait Condition<R: Real>: Send + Sync {
     /// Marks, in `passed`, the `waiting` walkers of the tile that meet it; whether there are any.
-    fn mark(&mut self, tile: &Tile<R>, landscape: &dyn Landscape<R>, waiting: &Row<u32>, passed: &mut Row<u32>)
-    -> bool;
+    fn mark(&mut self, tile: &Tile<R>, landscape: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool;
 }
 
 /// A coordinate above the threshold.
@@ -25,7 +24,7 @@ pub struct LossAbove<R>(pub Isa, pub R, pub Row<R>);
 pub struct RadiusAbove<R>(pub Isa, pub R);
 
 impl<R: Real> Condition<R> for Above<R> {
-    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u32>, passed: &mut Row<u32>) -> bool {
+    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
         let (x, threshold) = (&tile.x[self.1 as usize], self.2);
         self.0.run(
             #[inline(always)]
@@ -35,7 +34,7 @@ impl<R: Real> Condition<R> for Above<R> {
 }
 
 impl<R: Real> Condition<R> for Below<R> {
-    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u32>, passed: &mut Row<u32>) -> bool {
+    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
         let (x, threshold) = (&tile.x[self.1 as usize], self.2);
         self.0.run(
             #[inline(always)]
@@ -45,13 +44,7 @@ impl<R: Real> Condition<R> for Below<R> {
 }
 
 impl<R: Real> Condition<R> for LossAbove<R> {
-    fn mark(
-        &mut self,
-        tile: &Tile<R>,
-        landscape: &dyn Landscape<R>,
-        waiting: &Row<u32>,
-        passed: &mut Row<u32>,
-    ) -> bool {
+    fn mark(&mut self, tile: &Tile<R>, landscape: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
         let Self(isa, threshold, loss) = self;
         landscape.loss(&tile.x, loss);
         isa.run(
@@ -62,7 +55,7 @@ impl<R: Real> Condition<R> for LossAbove<R> {
 }
 
 impl<R: Real> Condition<R> for RadiusAbove<R> {
-    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u32>, passed: &mut Row<u32>) -> bool {
+    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
         let threshold = self.1;
         let (square, always) = (threshold * threshold, threshold < R::default());
         let squared = |lane: usize| tile.x.iter().fold(R::default(), |sum, x| x[lane].mul_add(x[lane], sum));
@@ -74,10 +67,10 @@ impl<R: Real> Condition<R> for RadiusAbove<R> {
 }
 
 #[inline(always)]
-fn mark(meets: impl Fn(usize) -> bool, waiting: &Row<u32>, passed: &mut Row<u32>) -> bool {
+fn mark(meets: impl Fn(usize) -> bool, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
     let mut any = 0;
     for lane in 0..LANES {
-        passed[lane] = u32::from(meets(lane)) & waiting[lane];
+        passed[lane] = u8::from(meets(lane)) & waiting[lane];
         any |= passed[lane];
     }
     any != 0

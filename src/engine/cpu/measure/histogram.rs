@@ -8,6 +8,11 @@ use crate::experiment::Variable;
 use crate::plan::HistogramStage;
 use crate::tally::BlockTally;
 
+/// In place of the bin of a value beyond the range.
+const OUTSIDE: u32 = u32::MAX;
+/// In place of the bin of a walker that is not measured.
+const UNMEASURED: u32 = OUTSIDE - 1;
+
 /// One histogram.
 pub struct Histogram<R> {
     isa: Isa,
@@ -15,8 +20,8 @@ pub struct Histogram<R> {
     place: usize,
     axes: Vec<Axis<R>>,
     loss: Row<R>,
-    /// Bin of every walker, −1 outside.
-    bin: Row<i32>,
+    /// Bin of every walker, or why it has none.
+    bin: Row<u32>,
 }
 
 struct Axis<R> {
@@ -47,7 +52,9 @@ impl<R: Real> Histogram<R> {
         self.isa.run(
             #[inline(always)]
             || {
-                **bin = [0; LANES];
+                for lane in 0..LANES {
+                    bin[lane] = if tile.is_active(lane) { 0 } else { UNMEASURED };
+                }
                 for axis in axes {
                     let value = match axis.variable {
                         Variable::Coordinate(i) => &tile.x[i],
@@ -59,10 +66,10 @@ impl<R: Real> Histogram<R> {
         );
         for segment in &tile.segments {
             let counts = &mut blocks[segment.block].histograms[self.place];
-            for lane in segment.lanes.clone().filter(|lane| tile.is_active(*lane)) {
-                match counts.bins.get_mut(self.bin[lane] as usize) {
+            for bin in &self.bin[segment.lanes.clone()] {
+                match counts.bins.get_mut(*bin as usize) {
                     Some(count) => *count += 1,
-                    None => counts.outside += 1,
+                    None => counts.outside += u64::from(*bin == OUTSIDE),
                 }
             }
         }
@@ -70,16 +77,16 @@ impl<R: Real> Histogram<R> {
 }
 
 impl<R: Real> Axis<R> {
-    /// bin ← bin · bins + the value's bin on this axis, or −1 where it is outside.
+    /// bin ← bin · bins + the value's bin on this axis, or [`OUTSIDE`].
     #[inline(always)]
-    fn refine(&self, value: &Row<R>, bin: &mut Row<i32>) {
+    fn refine(&self, value: &Row<R>, bin: &mut Row<u32>) {
         let zero = R::default();
         let bins = R::from_f64(f64::from(self.bins));
         for lane in 0..LANES {
             let f = (value[lane] - self.low) * self.per_unit;
-            let inside = f >= zero && f < bins && bin[lane] >= 0;
-            let refined = bin[lane].wrapping_mul(self.bins as i32).wrapping_add(f.to_i32());
-            bin[lane] = if inside { refined } else { -1 };
+            let refined = bin[lane].wrapping_mul(self.bins).wrapping_add(f.whole());
+            let refined = if f >= zero && f < bins { refined } else { OUTSIDE };
+            bin[lane] = if bin[lane] < UNMEASURED { refined } else { bin[lane] };
         }
     }
 }

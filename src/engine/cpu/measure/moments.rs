@@ -1,6 +1,6 @@
 //! Means, products, loss and squared gradients.
 
-use super::sum;
+use super::sums::{Sum, count, measured, right};
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::landscape::Landscape;
 use crate::engine::cpu::real::Real;
@@ -14,10 +14,13 @@ pub struct Moments<R> {
     layout: MomentLayout,
     reference: Vec<f64>,
     saddle: Option<R>,
+    /// Sums of the tile's segments so far, those of a segment in the order of the layout.
+    sums: Vec<Sum>,
     /// Positions from the reference point, 0 for walkers that are not measured.
     from_reference: Vec<Row<f64>>,
-    loss: Row<R>,
-    norm: Row<R>,
+    /// Loss or squared gradient of every walker, and of the measured ones.
+    level: Row<R>,
+    measured: Row<f64>,
 }
 
 impl<R: Real> Moments<R> {
@@ -27,27 +30,44 @@ impl<R: Real> Moments<R> {
             layout: kernel.moment_layout(),
             reference: cell.scales.reference.clone(),
             saddle: kernel.wells.then(|| R::from_f64(cell.record.saddle)),
+            sums: Vec::new(),
             from_reference: rows(kernel.dimension),
-            loss: Row::new(R::default()),
-            norm: Row::new(R::default()),
+            level: Row::new(R::default()),
+            measured: Row::new(0.0),
         }
     }
 
-    /// Adds the tile's states to the sums of its blocks. `tile.g` holds the stochastic gradients of the
-    /// last update, and the true ones afterwards.
+    /// Ready for a tile of so many segments.
+    pub fn begin(&mut self, segments: usize) {
+        self.sums.clear();
+        self.sums.resize(segments * self.layout.len(), Sum::default());
+    }
+
+    /// Adds the tile's states to the sums of its segments. `tile.g` holds the stochastic gradients of
+    /// the last update, and the true ones afterwards.
     pub fn measure(&mut self, tile: &mut Tile<R>, landscape: &dyn Landscape<R>, blocks: &mut [BlockTally]) {
         if let Some(place) = self.layout.stochastic_gradient_norm_squared() {
-            self.add_norm(tile, place, blocks);
+            self.add_norm(tile, place);
         }
         landscape.gradient(&tile.x, &mut tile.g);
-        self.add_norm(tile, self.layout.gradient_norm_squared(), blocks);
-        landscape.loss(&tile.x, &mut self.loss);
+        self.add_norm(tile, self.layout.gradient_norm_squared());
+        landscape.loss(&tile.x, &mut self.level);
+        self.add_level(tile, self.layout.loss());
         self.add_positions(tile, blocks);
     }
 
+    /// Adds the tile's sums to its blocks.
+    pub fn finish(&self, tile: &Tile<R>, blocks: &mut [BlockTally]) {
+        for (segment, sums) in tile.segments.iter().zip(self.sums.chunks(self.layout.len())) {
+            for (total, sum) in blocks[segment.block].moments.sums.iter_mut().zip(sums) {
+                *total += sum.total();
+            }
+        }
+    }
+
     /// Adds Σ|g|² at `place`.
-    fn add_norm(&mut self, tile: &Tile<R>, place: usize, blocks: &mut [BlockTally]) {
-        let norm = &mut self.norm;
+    fn add_norm(&mut self, tile: &Tile<R>, place: usize) {
+        let norm = &mut self.level;
         self.isa.run(
             #[inline(always)]
             || {
@@ -57,16 +77,27 @@ impl<R: Real> Moments<R> {
                         norm[lane] = g[lane].mul_add(g[lane], norm[lane]);
                     }
                 }
-                for segment in &tile.segments {
-                    let sums = &mut blocks[segment.block].moments.sums;
-                    sums[place] += sum(segment, |lane| tile.if_active(lane, norm[lane].to_f64()));
+            },
+        );
+        self.add_level(tile, place);
+    }
+
+    /// Adds what is in `level` at `place`.
+    fn add_level(&mut self, tile: &Tile<R>, place: usize) {
+        let (level, row, sums, stride) = (&self.level, &mut self.measured, &mut self.sums, self.layout.len());
+        self.isa.run(
+            #[inline(always)]
+            || {
+                measured(tile, level, row);
+                for (segment, sums) in tile.segments.iter().zip(sums.chunks_mut(stride)) {
+                    sums[place].add(segment, row);
                 }
             },
         );
     }
 
     fn add_positions(&mut self, tile: &Tile<R>, blocks: &mut [BlockTally]) {
-        let (layout, v, loss) = (self.layout, &mut self.from_reference, &self.loss);
+        let (layout, v, sums) = (self.layout, &mut self.from_reference, &mut self.sums);
         let (reference, saddle) = (&self.reference, self.saddle);
         self.isa.run(
             #[inline(always)]
@@ -76,29 +107,18 @@ impl<R: Real> Moments<R> {
                         v[lane] = tile.if_active(lane, x[lane].to_f64() - c);
                     }
                 }
-                for segment in &tile.segments {
+                for (segment, sums) in tile.segments.iter().zip(sums.chunks_mut(layout.len())) {
                     let moments = &mut blocks[segment.block].moments;
-                    moments.count += sum(segment, |lane| tile.active[lane].to_f64()) as u64;
-                    if let Some(saddle) = saddle {
-                        moments.right += right(tile, segment, saddle);
-                    }
+                    moments.count += count(tile, segment, |_| true);
+                    moments.right += right(tile, segment, saddle);
                     for i in 0..layout.dimension {
-                        moments.sums[layout.position(i)] += sum(segment, |lane| v[i][lane]);
+                        sums[layout.position(i)].add(segment, &v[i]);
                         for j in i..layout.dimension {
-                            moments.sums[layout.product(i, j)] += sum(segment, |lane| v[i][lane] * v[j][lane]);
+                            sums[layout.product(i, j)].add_products(segment, &v[i], &v[j]);
                         }
                     }
-                    moments.sums[layout.loss()] += sum(segment, |lane| tile.if_active(lane, loss[lane].to_f64()));
                 }
             },
         );
     }
-}
-
-/// Number of measured walkers of a segment with x_0 above the saddle.
-#[inline(always)]
-pub fn right<R: Real>(tile: &Tile<R>, segment: &crate::engine::cpu::tile::Segment, saddle: R) -> u64 {
-    let zero = R::default();
-    let x0 = &tile.x[0];
-    sum(segment, |lane| if x0[lane] > saddle { tile.active[lane] } else { zero }.to_f64()) as u64
 }

@@ -9,23 +9,26 @@ use crate::experiment::After;
 use crate::plan::Kernel;
 use crate::tally::{BlockTally, LogBins, Passages};
 
+/// Lanes that are looked through together.
+const CHUNK: usize = 8;
+
 /// Who waits for a passage since when, and who has just passed.
 pub struct Passage<R> {
     condition: Box<dyn Condition<R>>,
     after: After,
     burn_in: u32,
     /// 1 for walkers that can still pass.
-    waiting: Row<u32>,
+    waiting: Row<u8>,
     /// Step at which the walker's episode began.
     since: Row<u32>,
     /// 1 for walkers that pass at this step.
-    passed: Row<u32>,
+    passed: Row<u8>,
 }
 
 impl<R: Real> Passage<R> {
     pub fn new(condition: Box<dyn Condition<R>>, after: After, kernel: &Kernel) -> Self {
-        let row = || Row::new(0);
-        Self { condition, after, burn_in: kernel.burn_in, waiting: row(), since: row(), passed: row() }
+        let (waiting, since, passed) = (Row::new(0), Row::new(0), Row::new(0));
+        Self { condition, after, burn_in: kernel.burn_in, waiting, since, passed }
     }
 
     /// First step after which passages are looked for: the burn-in comes before, but restarting
@@ -41,7 +44,7 @@ impl<R: Real> Passage<R> {
     pub fn begin(&mut self, n: u32, tile: &Tile<R>) {
         if n == self.begins() {
             for lane in 0..LANES {
-                self.waiting[lane] = u32::from(tile.is_active(lane));
+                self.waiting[lane] = u8::from(tile.is_active(lane));
                 self.since[lane] = n;
             }
         }
@@ -58,12 +61,21 @@ impl<R: Real> Passage<R> {
         if n <= self.begins() || !self.condition.mark(tile, landscape, &self.waiting, &mut self.passed) {
             return false;
         }
-        for lane in 0..LANES {
-            if self.passed[lane] != 0 {
-                self.count(n, lane, tile, blocks);
+        for first in (0..LANES).step_by(CHUNK) {
+            let mut passed = self.passed_of(first);
+            while passed != 0 {
+                self.count(n, first + passed.trailing_zeros() as usize / 8, tile, blocks);
+                // Without its lowest one, the only one of its byte.
+                passed &= passed - 1;
             }
         }
         true
+    }
+
+    /// The marks of a chunk, a byte each.
+    fn passed_of(&self, first: usize) -> u64 {
+        let marks = self.passed[first..].first_chunk().copied();
+        u64::from_le_bytes(marks.unwrap_or_default())
     }
 
     fn count(&mut self, n: u32, lane: usize, tile: &mut Tile<R>, blocks: &mut [BlockTally]) {

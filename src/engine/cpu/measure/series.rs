@@ -1,11 +1,10 @@
 //! Ensemble sums at the points of the time series.
 
-use super::moments::right;
-use super::sum;
+use super::sums::{Sum, count, measured, right};
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::landscape::Landscape;
 use crate::engine::cpu::real::Real;
-use crate::engine::cpu::tile::{Row, Tile};
+use crate::engine::cpu::tile::{LANES, Row, Segment, Tile};
 use crate::plan::{CellPlan, Kernel};
 use crate::tally::BlockTally;
 
@@ -15,6 +14,8 @@ pub struct Series<R> {
     reference: Vec<f64>,
     saddle: Option<R>,
     loss: Row<R>,
+    /// The loss or a coordinate of the measured walkers.
+    measured: Row<f64>,
     /// Point that comes next, and the measured step that it is at.
     next: (u32, u32),
 }
@@ -26,6 +27,7 @@ impl<R: Real> Series<R> {
             reference: cell.scales.reference.clone(),
             saddle: kernel.wells.then(|| R::from_f64(cell.record.saddle)),
             loss: Row::new(R::default()),
+            measured: Row::new(0.0),
             next: (0, kernel.series_step(0)),
         }
     }
@@ -44,21 +46,26 @@ impl<R: Real> Series<R> {
             return;
         }
         landscape.loss(&tile.x, &mut self.loss);
-        let (reference, saddle, loss) = (&self.reference, self.saddle, &self.loss);
+        let (reference, saddle, loss, v) = (&self.reference, self.saddle, &self.loss, &mut self.measured);
         self.isa.run(
             #[inline(always)]
             || {
                 for segment in &tile.segments {
                     let point = &mut blocks[segment.block].series[point as usize];
-                    point.count += sum(segment, |lane| tile.active[lane].to_f64()) as u64;
-                    if let Some(saddle) = saddle {
-                        point.right += right(tile, segment, saddle);
+                    point.count += count(tile, segment, |_| true);
+                    point.right += right(tile, segment, saddle);
+                }
+                measured(tile, loss, v);
+                for segment in &tile.segments {
+                    blocks[segment.block].series[point as usize].sums[reference.len()] += total(segment, v);
+                }
+                for (i, (x, c)) in tile.x.iter().zip(reference).enumerate() {
+                    for lane in 0..LANES {
+                        v[lane] = tile.if_active(lane, x[lane].to_f64() - c);
                     }
-                    for (i, c) in reference.iter().enumerate() {
-                        let x = &tile.x[i];
-                        point.sums[i] += sum(segment, |lane| tile.if_active(lane, x[lane].to_f64() - c));
+                    for segment in &tile.segments {
+                        blocks[segment.block].series[point as usize].sums[i] += total(segment, v);
                     }
-                    point.sums[reference.len()] += sum(segment, |lane| tile.if_active(lane, loss[lane].to_f64()));
                 }
             },
         );
@@ -69,4 +76,11 @@ impl<R: Real> Series<R> {
     pub fn rewind(&mut self, kernel: &Kernel) {
         self.next = (0, kernel.series_step(0));
     }
+}
+
+#[inline(always)]
+fn total(segment: &Segment, row: &Row<f64>) -> f64 {
+    let mut sum = Sum::default();
+    sum.add(segment, row);
+    sum.total()
 }
