@@ -7,7 +7,7 @@ use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_gr
 use kramers::engine::Engine;
 use kramers::engine::cpu::{CpuEngine, Isa};
 use kramers::engine::gpu::{GpuEngine, Selection};
-use kramers::random::{Stream, counter, normals, philox4x32_10};
+use kramers::random::{Stream, counter, normals, philox};
 use kramers::{Experiment, Plan};
 use std::hint::black_box;
 
@@ -49,7 +49,7 @@ fn normal_numbers(c: &mut Criterion) {
     group.throughput(Throughput::Elements(4096));
     group.bench_function("normals", |b| {
         b.iter(|| {
-            let call = |walker| normals(philox4x32_10(counter(Stream::Walk, 0, walker, 0), [1, 0]));
+            let call = |walker| normals(philox::<10>(counter(Stream::Walk, 0, walker, 0), [1, 0]));
             (0..1024).map(call).fold(0.0, |sum, z| sum + z[0] + z[1] + z[2] + z[3])
         });
     });
@@ -90,7 +90,7 @@ fn scalar_loop(c: &mut Criterion) {
                     for walker in 0..WALKERS {
                         let mut x = -1.0f32;
                         for call in 0..u64::from(STEPS / 4) {
-                            for z in normals(philox4x32_10(counter(Stream::Walk, 0, walker, call), [1, 0])) {
+                            for z in normals(philox::<10>(counter(Stream::Walk, 0, walker, call), [1, 0])) {
                                 x = amplitude.mul_add(z, 0.01f32.mul_add(x - x * x * x, x));
                             }
                         }

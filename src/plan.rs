@@ -49,7 +49,7 @@ impl Plan {
     pub fn new(experiment: &Experiment) -> Self {
         let mut kernels: Vec<Kernel> = Vec::new();
         let cells = experiment.cells.iter().map(|cell| {
-            let kernel = Kernel::new(&cell.setup);
+            let kernel = Kernel::new(&cell.setup, experiment.random);
             let place = kernels.iter().position(|k| *k == kernel).unwrap_or_else(|| {
                 kernels.push(kernel);
                 kernels.len() - 1

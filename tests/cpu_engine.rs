@@ -1,7 +1,8 @@
 //! The CPU engine: the same bits however the work is cut, and counts that agree with each other.
 
 use kramers::engine::Engine;
-use kramers::engine::cpu::{CpuEngine, Isa};
+use kramers::engine::cpu::{CpuEngine, Isa, one_step};
+use kramers::random::{Stream, counter, key, normals, philox, uniform};
 use kramers::tally::Tally;
 use kramers::{Experiment, Plan};
 
@@ -164,6 +165,36 @@ fn walkers_beyond_the_bounds_are_lost_once_and_no_longer_measured() {
         assert_eq!(block.moments.count, (block.walkers - unstable) * 100 + unstable * 80, "{id:?}");
         assert!(block.moments.sums.iter().all(|sum| sum.is_finite()), "{id:?}");
     }
+}
+
+/// On a flat landscape one step shows the normals, and the sum after a step without noise the starts.
+#[test]
+fn numbers_come_from_the_generator_asked_for() {
+    let check = |random: &str, philox: fn([u32; 4], [u32; 2]) -> [u32; 4]| {
+        let text = |dynamics: &str| {
+            format!(
+                r#"
+seed = 6
+random = "{random}"
+landscape = {{ kind = "quadratic", hessian = [0.0] }}
+dynamics = {{ kind = {dynamics} }}
+ensemble = {{ walkers = 64, steps = 1, start = {{ uniform = {{ low = [0.0], high = [1.0] }} }} }}
+"#
+            )
+        };
+        let noisy = text(r#""langevin", temperature = 0.5, time_step = 1.0"#);
+        let plan = Plan::new(&Experiment::parse("test", "test.toml", &noisy, &[]).expect("a valid experiment"));
+        let words = |stream, walker, call| philox(counter(stream, 0, walker, call), key(6));
+        let expected: Vec<f32> = (0..64).map(|walker| normals(words(Stream::Walk, walker, 2))[1]).collect();
+        assert_eq!(one_step(&plan, 0, 0, 9, &[0.0; 64]), expected, "normals of {random}");
+
+        let still = run(&text(r#""sgd", learning_rate = 1.0"#), Isa::available()[0], 1);
+        let found = still.blocks.values().next().expect("one block").moments.sums[0];
+        let expected: f64 = (0..64).map(|walker| f64::from(uniform(words(Stream::Start, walker, 0)[0]))).sum();
+        assert!((found - expected).abs() < 1e-9, "starts of {random}: {found} for {expected}");
+    };
+    check("philox4x32-10", philox::<10>);
+    check("philox4x32-7", philox::<7>);
 }
 
 /// Zero noise is gradient descent exactly: x_n = (1 − η h)^n.

@@ -74,6 +74,13 @@ fn what_is_optional_or_free_is_accepted() {
 }
 
 #[test]
+fn choices_of_randomness_are_accepted() {
+    for random in ["philox4x32-10", "philox4x32-7"] {
+        assert_accepted(random, &format!("random = \"{random}\"{SMALL}"));
+    }
+}
+
+#[test]
 fn what_is_wrong_is_refused() {
     let wrong = [
         SMALL.replace("time_step", "timestep"),
@@ -83,6 +90,7 @@ fn what_is_wrong_is_refused() {
         SMALL.replace("1e4", "1.5"),
         SMALL.replace("hessian", "hesse"),
         format!("{SMALL}colour = 1"),
+        format!("random = \"philox4x32\"{SMALL}"),
         format!("{SMALL}[measure]\nevery = 0"),
         format!("{SMALL}[measure]\nhistogram = {{ axis = 0, range = [-1, 1], bin = 10 }}"),
         format!("{SMALL}[sweep]\nzip = 1"),

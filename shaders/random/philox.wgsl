@@ -1,4 +1,5 @@
-// Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC 2011). Twin of src/random/philox.rs.
+// Philox4x32 with ROUNDS rounds, 10 or 7 (Salmon, Moraes, Dror & Shaw, SC 2011). Twin of
+// src/random/philox.rs.
 
 fn philox_round(c: vec4<u32>, key: vec2<u32>) -> vec4<u32> {
     let p0 = wide_multiply(0xD2511F53u, c.x);
@@ -6,7 +7,7 @@ fn philox_round(c: vec4<u32>, key: vec2<u32>) -> vec4<u32> {
     return vec4<u32>(p1.y ^ c.y ^ key.x, p1.x, p0.y ^ c.w ^ key.y, p0.x);
 }
 
-// The ten rounds are written out: a loop would cost a counter and a branch a round.
+// The rounds are written out: a loop would cost a counter and a branch a round.
 fn philox(counter: vec4<u32>, key: vec2<u32>) -> vec4<u32> {
     let weyl = vec2<u32>(0x9E3779B9u, 0xBB67AE85u);
     var c = philox_round(counter, key);
@@ -16,7 +17,10 @@ fn philox(counter: vec4<u32>, key: vec2<u32>) -> vec4<u32> {
     c = philox_round(c, key + 4u * weyl);
     c = philox_round(c, key + 5u * weyl);
     c = philox_round(c, key + 6u * weyl);
-    c = philox_round(c, key + 7u * weyl);
-    c = philox_round(c, key + 8u * weyl);
-    return philox_round(c, key + 9u * weyl);
+    if (ROUNDS > 7u) {
+        c = philox_round(c, key + 7u * weyl);
+        c = philox_round(c, key + 8u * weyl);
+        c = philox_round(c, key + 9u * weyl);
+    }
+    return c;
 }

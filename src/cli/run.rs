@@ -50,7 +50,7 @@ pub(super) fn run(experiment: &Experiment, options: &Options) -> anyhow::Result<
 
     let mut engine = device::open(&options.device, experiment.precision)?;
     let staging = place.prepare()?;
-    let provenance = Provenance::now(&experiment.name, std::env::args().collect());
+    let provenance = Provenance::now(experiment, std::env::args().collect());
     let simulation = advance(experiment, options, shard, engine.as_mut())?;
     drop(engine);
 

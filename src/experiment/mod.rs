@@ -10,6 +10,7 @@ mod expect;
 mod landscape;
 mod measure;
 mod noise;
+mod random;
 mod read;
 mod schema;
 mod seed;
@@ -26,6 +27,7 @@ pub use measure::{
     PairHistogram, TimeSeries, Variable,
 };
 pub use noise::{Covariance, Distribution, Gaussian, Noise};
+pub use random::Random;
 pub use source::Override;
 pub use sweep::{Cell, Sweep};
 
@@ -48,7 +50,7 @@ pub struct Experiment {
     pub seed: u64,
     /// Floating-point type of the walk.
     pub precision: Precision,
-    /// Random number generator and its stream version.
+    /// Random number generator.
     pub random: Random,
     /// The sweep as written; empty where there is none.
     pub sweep: Sweep,
@@ -85,15 +87,6 @@ pub enum Precision {
     F32,
     /// Double precision, on the CPU engine only.
     F64,
-}
-
-/// Random number generator.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-pub enum Random {
-    /// Philox with four 32-bit words and ten rounds (Salmon et al., SC 2011).
-    #[default]
-    #[serde(rename = "philox4x32-10")]
-    Philox4x32x10,
 }
 
 impl Setup {

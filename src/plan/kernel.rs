@@ -1,7 +1,9 @@
 //! The shape of a kernel: which stages, and the counts that are constants in it.
 
 use super::block_size;
-use crate::experiment::{After, Condition, Covariance, Dynamics, Hessian, Landscape, Noise, Setup, Start, Variable};
+use crate::experiment::{
+    After, Condition, Covariance, Dynamics, Hessian, Landscape, Noise, Random, Setup, Start, Variable,
+};
 use crate::tally::MomentLayout;
 
 /// What cells that run in one launch share.
@@ -9,6 +11,8 @@ use crate::tally::MomentLayout;
 pub struct Kernel {
     /// Number of coordinates.
     pub dimension: usize,
+    /// The random number generator.
+    pub random: Random,
     /// Where walkers start.
     pub start: StartStage,
     /// The landscape.
@@ -107,10 +111,11 @@ pub enum ConditionStage {
 }
 
 impl Kernel {
-    pub(super) fn new(setup: &Setup) -> Self {
+    pub(super) fn new(setup: &Setup, random: Random) -> Self {
         let steps = |n: u64| u32::try_from(n).expect("reading an experiment keeps steps below 2^32");
         Self {
             dimension: setup.dimension(),
+            random,
             start: match &setup.ensemble.start {
                 Start::Point(_) => StartStage::Points(1),
                 Start::Points { points } => StartStage::Points(points.len() as u32),

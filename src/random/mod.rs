@@ -1,7 +1,7 @@
 //! Random numbers as a pure function of (seed, stream, cell, walker, call).
 //!
-//! One generator, Philox4x32-10 ([`philox4x32_10`]), keyed by the seed: key = (seed low, seed high). A *call*
-//! gives four 32-bit words. Its counter is
+//! One generator, Philox4x32 ([`philox`]) with 10 rounds, or 7 where `random` asks for them, keyed by the
+//! seed: key = (seed low, seed high). A *call* gives four 32-bit words. Its counter is
 //!
 //! | word | holds |
 //! | --- | --- |
@@ -24,7 +24,7 @@ mod normal;
 pub(crate) mod philox;
 
 pub use normal::{normal_pair, normals, uniform};
-pub use philox::{Philox, philox4x32_10};
+pub use philox::{Philox, philox};
 
 /// Every random stream of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

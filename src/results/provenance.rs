@@ -1,5 +1,7 @@
 //! How a results document came about: what may differ between two runs of one experiment.
 
+use crate::experiment::{Experiment, Random};
+use crate::random::STREAM_VERSION;
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,6 +11,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Provenance {
     /// Name of the experiment.
     pub experiment: String,
+    /// Random number generator.
+    pub random: Random,
+    /// Version of the random streams, [`STREAM_VERSION`].
+    pub stream_version: u32,
     /// The command line, or empty where a program called the library.
     pub command: Vec<String>,
     /// When the run began (UTC, ISO 8601).
@@ -24,10 +30,12 @@ pub struct Provenance {
 
 impl Provenance {
     /// The provenance of a run of `experiment` that begins now, by `command`.
-    pub fn now(experiment: &str, command: Vec<String>) -> Self {
+    pub fn now(experiment: &Experiment, command: Vec<String>) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
         Self {
-            experiment: experiment.to_owned(),
+            experiment: experiment.name.clone(),
+            random: experiment.random,
+            stream_version: STREAM_VERSION,
             command,
             started: iso_8601(since),
             system: std::env::consts::OS.to_owned(),

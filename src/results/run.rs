@@ -68,7 +68,7 @@ pub fn run(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Results, EngineError> {
     let plan = Plan::new(experiment);
-    let provenance = Provenance::now(&experiment.name, Vec::new());
+    let provenance = Provenance::now(experiment, Vec::new());
     let started = Instant::now();
     let tally = engine.run(&plan, &plan.blocks(), progress)?;
     let seconds = started.elapsed().as_secs_f64();

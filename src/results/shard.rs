@@ -150,7 +150,7 @@ pub fn merge_shards(paths: &[PathBuf], command: Vec<String>) -> Result<Results, 
     shards.sort_by_key(|(index, _)| *index);
     shards.dedup_by_key(|(index, _)| *index);
     let seconds = shards.iter().map(|(_, seconds)| seconds).sum();
-    let mut provenance = Provenance::now(&experiment.name, command);
+    let mut provenance = Provenance::now(&experiment, command);
     provenance.shards = files.iter().map(|(path, _)| path.display().to_string()).collect();
     let mut tally = Tally::default();
     for (_, file) in files {

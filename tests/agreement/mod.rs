@@ -1,5 +1,5 @@
-//! Ten parameter sets over both landscapes, both dynamics, 1 to 8 dimensions, and the check that an
-//! engine's estimates on them agree with exact theory.
+//! Parameter sets over both landscapes, both dynamics, 1 to 8 dimensions and the choices of randomness,
+//! and the check that an engine's estimates on them agree with exact theory.
 
 use kramers::analysis::{Estimate, Estimates, estimates};
 use kramers::engine::Engine;
@@ -11,7 +11,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 type WithAmplitude = fn(f64) -> String;
 
 /// The sets, by name.
-pub const SETS: [(&str, WithAmplitude); 10] = [
+pub const SETS: [(&str, WithAmplitude); 11] = [
     ("langevin, quadratic, 1-D", |a| {
         langevin("hessian = [1.0]", "quadratic", &format!("{}", 0.3 * a * a), 0.1, "[0.5]")
     }),
@@ -53,6 +53,12 @@ pub const SETS: [(&str, WithAmplitude); 10] = [
     }),
     ("sgd, double well, 2-D", |a| {
         sgd(&format!("{WELL}\ntransverse = [3.0]"), "double-well", &format!("{}", 4.0 * a * a), "0.1", 1, "[1.0, 0.0]")
+    }),
+    ("seven rounds, langevin, quadratic, 2-D", |a| {
+        let temperatures = format!("[{}, {}]", 0.3 * a * a, 0.6 * a * a);
+        let start = "{ normal = { mean = [0.5, -0.5], std = [0.2, 0.3] } }";
+        let text = langevin("hessian = [1.0, 2.0]", "quadratic", &temperatures, 0.1, start);
+        format!("random = \"philox4x32-7\"\n{text}")
     }),
 ];
 

@@ -60,6 +60,13 @@ const CASES: &[Case] = &[
     Case("separation = 1.0", "separation = 1.0\ntilt = 0.5", "tilt", "landscape.tilt = 0.5", "must be smaller than"),
     Case("seed = 7", "precision = \"f16\"", "precision", "precision = \"f16\"", "\"f32\" or \"f64\""),
     Case(
+        "seed = 7",
+        "random = \"philox4x32-8\"",
+        "random",
+        "random = \"philox4x32-8\"",
+        "must be \"philox4x32-10\" or \"philox4x32-7\"",
+    ),
+    Case(
         "[0.08, 0.1, 0.125]",
         "[]",
         "\"dynamics.temperature\"",

@@ -2,28 +2,38 @@
 
 use crate::{Outcome, engine, plan, require};
 use kramers::engine::gpu::{GpuOptions, WideMultiply, probe};
+use kramers::experiment::Random;
+use libtest_mimic::Failed;
 
-/// Known answers of Random123, tests/kat_vectors: `philox4x32 10`.
-const KNOWN: [([u32; 4], [u32; 2], [u32; 4]); 3] = [
-    ([0; 4], [0; 2], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]),
-    ([u32::MAX; 4], [u32::MAX; 2], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]),
-    (
-        [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
-        [0xa4093822, 0x299f31d0],
-        [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
-    ),
-];
+type Call = ([u32; 4], [u32; 2]);
+
+/// Known answers of Random123, tests/kat_vectors, for so many rounds: the calls and their words.
+fn known(rounds: u32) -> Result<(Vec<Call>, Vec<[u32; 4]>), Failed> {
+    let vectors = include_str!("../data/kat_vectors");
+    let mut known = (Vec::new(), Vec::new());
+    for line in vectors.lines().filter_map(|line| line.strip_prefix(&format!("philox4x32 {rounds} "))) {
+        let words = line.split_whitespace().map(|word| u32::from_str_radix(word, 16));
+        let words = words.collect::<Result<Vec<u32>, _>>()?;
+        let [a, b, c, d, k, l, w, x, y, z] = words[..] else { return Err(line.into()) };
+        known.0.push(([a, b, c, d], [k, l]));
+        known.1.push([w, x, y, z]);
+    }
+    require(known.0.len() == 3, "all three vectors are there")?;
+    Ok(known)
+}
 
 pub fn known_answers() -> Outcome {
     let engine = engine(GpuOptions::default())?;
-    let calls = KNOWN.map(|(counter, key, _)| (counter, key));
     for multiply in [WideMultiply::U16, WideMultiply::U64] {
         if multiply == WideMultiply::U64 && !engine.wgpu_device().features().contains(wgpu::Features::SHADER_INT64) {
             eprintln!("the adapter has no 64-bit integers");
             continue;
         }
-        let words = probe::philox(&engine, multiply, &calls)?;
-        require(words == KNOWN.map(|(.., words)| words), format!("{multiply:?}: {words:08x?}"))?;
+        for generator in [Random::Philox4x32x10, Random::Philox4x32x7] {
+            let (calls, expected) = known(generator.rounds())?;
+            let words = probe::philox(&engine, generator, multiply, &calls)?;
+            require(words == expected, format!("{generator:?}, {multiply:?}: {words:08x?}"))?;
+        }
     }
     Ok(())
 }
@@ -86,7 +96,7 @@ pub fn one_step() -> Outcome {
         for walker in [0, 1, 50, 99u32] {
             // Normal step · 3 + i is lane (…) mod 4 of call ⌊…/4⌋: calls 3, 4 and 5 serve steps 4 to 7.
             let calls: Vec<_> = (3..6).map(|call| ([call, 17 + walker, 0, 0], [9, 0])).collect();
-            let words = probe::philox(&engine, WideMultiply::U16, &calls)?;
+            let words = probe::philox(&engine, Random::default(), WideMultiply::U16, &calls)?;
             let normals = probe::normals(&engine, &words)?.concat();
             let first = (step as usize - 4) * 3;
             let at = walker as usize * 3;

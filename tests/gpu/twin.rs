@@ -4,7 +4,8 @@ use crate::agreement::{SETS, measure, worst_z};
 use crate::{Outcome, engine, plan, require};
 use kramers::engine::cpu::{self, CpuEngine};
 use kramers::engine::gpu::{GpuOptions, WideMultiply, probe};
-use kramers::random::{Stream, counter, key, philox4x32_10};
+use kramers::experiment::Random;
+use kramers::random::{Stream, counter, key, philox};
 
 /// The words of both streams, far calls included.
 pub fn words() -> Outcome {
@@ -16,10 +17,10 @@ pub fn words() -> Outcome {
             (counter(stream, k % 7, k.wrapping_mul(0x0010_0001), call), key(u64::from(k) << 30 | 5))
         })
         .collect();
-    let expected: Vec<_> = calls.iter().map(|(counter, key)| philox4x32_10(*counter, *key)).collect();
+    let expected: Vec<_> = calls.iter().map(|(counter, key)| philox::<10>(*counter, *key)).collect();
     let wide = engine.wgpu_device().features().contains(wgpu::Features::SHADER_INT64);
     for multiply in [WideMultiply::U16, WideMultiply::U64].into_iter().take(1 + usize::from(wide)) {
-        let found = probe::philox(&engine, multiply, &calls)?;
+        let found = probe::philox(&engine, Random::default(), multiply, &calls)?;
         require(found == expected, format!("random words by {multiply:?} differ from the CPU engine's"))?;
     }
     Ok(())

@@ -1,19 +1,23 @@
 //! From the kinds of a kernel to the stages that run them: the only place of this engine that matches
-//! on the kind of a landscape, noise, rule or measure.
+//! on the kind of a generator, landscape, noise, rule or measure.
 
+use super::draw::{Draw, Normals};
 use super::dynamics::{self, Dynamics};
 use super::isa::Isa;
 use super::landscape::{self, Landscape};
 use super::measure::{self, Condition, Histogram, Moments, Passage, Series};
 use super::noise::{self, Noise};
 use super::real::Real;
-use super::start::Start;
+use super::start::{Generator, Start};
 use super::tile::Row;
+use crate::experiment::Random;
 use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan};
+use crate::random::philox;
 
 /// The stages of one cell.
 pub struct Stages<R: Real> {
     pub start: Start<R>,
+    pub draw: Box<dyn Draw<R>>,
     pub landscape: Box<dyn Landscape<R>>,
     pub noise: Option<Box<dyn Noise<R>>>,
     pub dynamics: Box<dyn Dynamics<R>>,
@@ -33,8 +37,13 @@ impl<R: Real> Stages<R> {
         let d = kernel.dimension;
         let round = |numbers: &[f64]| numbers.iter().map(|x| R::from_f64(*x)).collect::<Vec<R>>();
         let (l, n, r) = (&round(&record.landscape), &round(&record.noise), &round(&record.dynamics));
+        let (generator, draw): (Generator, Box<dyn Draw<R>>) = match kernel.random {
+            Random::Philox4x32x10 => (philox::<10>, Box::new(Normals::<10>::new(isa, plan.seed, cell))),
+            Random::Philox4x32x7 => (philox::<7>, Box::new(Normals::<7>::new(isa, plan.seed, cell))),
+        };
         Self {
-            start: Start::new(kernel.start, &record.start, d, plan.seed, cell),
+            start: Start::new(kernel.start, generator, &record.start, d, plan.seed, cell),
+            draw,
             landscape: match kernel.landscape {
                 LandscapeStage::QuadraticDiagonal => Box::new(landscape::QuadraticDiagonal::new(isa, l)),
                 LandscapeStage::QuadraticFull => Box::new(landscape::QuadraticFull::new(isa, l, d)),

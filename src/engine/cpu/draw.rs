@@ -1,41 +1,46 @@
-//! The normal numbers of steps; twin of `shaders/random/`.
+//! The random numbers of steps; twin of `shaders/random/`.
 
 use super::isa::Isa;
 use super::philox::{self, MOST_CALLS, Sink};
 use super::real::Real;
 use super::tile::Row;
-use crate::random::{Stream, counter, normal_pair};
+use crate::random::{Stream, counter, key, normal_pair};
 
-/// Fills rows with normals.
-pub struct Draw {
+/// The random numbers of the steps.
+pub trait Draw<R>: Send {
+    /// Numbers from 4·`first_quad` on, a row each, for every walker from `first_walker` on.
+    fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]);
+}
+
+/// Normal numbers: a quad is a call of Philox with so many rounds.
+pub struct Normals<const ROUNDS: u32> {
     isa: Isa,
     key: [u32; 2],
     cell: u32,
 }
 
-impl Draw {
+impl<const ROUNDS: u32> Normals<ROUNDS> {
     pub fn new(isa: Isa, seed: u64, cell: u32) -> Self {
-        Self { isa, key: crate::random::key(seed), cell }
+        Self { isa, key: key(seed), cell }
     }
+}
 
-    /// The normals of calls from `first_call` on, four rows each, for every walker from `first_walker`
-    /// on.
-    pub fn normals<R: Real>(&self, first_call: u64, first_walker: u32, z: &mut [Row<R>]) {
-        for (k, z) in z.chunks_mut(4 * MOST_CALLS).enumerate() {
+impl<R: Real, const ROUNDS: u32> Draw<R> for Normals<ROUNDS> {
+    fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]) {
+        for (calls, z) in (first_quad..).step_by(MOST_CALLS).zip(z.chunks_mut(4 * MOST_CALLS)) {
             let mut counters = [[0; 4]; MOST_CALLS];
-            let calls = z.len() / 4;
-            for (call, slot) in (first_call + (k * MOST_CALLS) as u64..).zip(&mut counters) {
+            for (call, slot) in (calls..).zip(&mut counters) {
                 *slot = counter(Stream::Walk, self.cell, first_walker, call);
             }
-            philox::words::<10>(self.isa, &counters[..calls], self.key, &mut Normals(z));
+            philox::words::<ROUNDS>(self.isa, &counters[..z.len() / 4], self.key, &mut Transform(z));
         }
     }
 }
 
 /// Rows of normals that words are turned into.
-struct Normals<'z, R>(&'z mut [Row<R>]);
+struct Transform<'z, R>(&'z mut [Row<R>]);
 
-impl<R: Real> Sink for Normals<'_, R> {
+impl<R: Real> Sink for Transform<'_, R> {
     #[inline(always)]
     fn take<const N: usize>(&mut self, call: usize, lane: usize, words: [[u32; N]; 4]) {
         for (rows, [a, b]) in self.0[4 * call..4 * call + 4].chunks_exact_mut(2).zip(words.as_chunks().0) {

@@ -10,7 +10,8 @@
 use super::isa::Isa;
 use super::tile::LANES;
 use super::vectors::Vectors;
-use crate::random::philox::{MULTIPLIERS, philox, round, round_key};
+use crate::random::philox;
+use crate::random::philox::{MULTIPLIERS, round, round_key};
 use std::array::from_fn;
 
 /// Takes the words as they come.

@@ -2,11 +2,15 @@
 
 use super::real::Real;
 use crate::plan::StartStage;
-use crate::random::{Stream, counter, key, normals, philox4x32_10, uniform};
+use crate::random::{Stream, counter, key, normals, uniform};
+
+/// The words of a call from its counter and key.
+pub type Generator = fn([u32; 4], [u32; 2]) -> [u32; 4];
 
 /// The start of every walker of a cell.
 pub struct Start<R> {
     stage: StartStage,
+    generator: Generator,
     numbers: Vec<R>,
     dimension: usize,
     key: [u32; 2],
@@ -14,9 +18,16 @@ pub struct Start<R> {
 }
 
 impl<R: Real> Start<R> {
-    pub fn new(stage: StartStage, record: &[f64], dimension: usize, seed: u64, cell: u32) -> Self {
+    pub fn new(
+        stage: StartStage,
+        generator: Generator,
+        record: &[f64],
+        dimension: usize,
+        seed: u64,
+        cell: u32,
+    ) -> Self {
         let numbers = record.iter().map(|x| R::from_f64(*x)).collect();
-        Self { stage, numbers, dimension, key: key(seed), cell }
+        Self { stage, generator, numbers, dimension, key: key(seed), cell }
     }
 
     /// Coordinate `i` of `walker`.
@@ -24,7 +35,7 @@ impl<R: Real> Start<R> {
         let d = self.dimension;
         let words = || {
             let counter = counter(Stream::Start, self.cell, walker, (i / 4) as u64);
-            philox4x32_10(counter, self.key)
+            (self.generator)(counter, self.key)
         };
         match self.stage {
             StartStage::Points(n) => self.numbers[(walker % n) as usize * d + i],

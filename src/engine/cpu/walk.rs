@@ -1,7 +1,6 @@
 //! The frame: a tile of walkers through all its steps; twin of `shaders/walk.wgsl`.
 
 use super::assembly::{Measures, Stages};
-use super::draw::Draw;
 use super::isa::Isa;
 use super::philox::MOST_CALLS;
 use super::real::Real;
@@ -15,7 +14,6 @@ pub struct Walk<'p, R: Real> {
     kernel: &'p Kernel,
     stages: Stages<R>,
     measures: Measures<R>,
-    draw: Draw,
     pub(super) tile: Tile<R>,
     bounds: R::Magnitude,
     /// Steps whose normals are drawn together.
@@ -32,7 +30,6 @@ impl<'p, R: Real> Walk<'p, R> {
             kernel,
             stages: Stages::new(isa, plan, cell),
             measures: Measures::new(isa, plan, cell),
-            draw: Draw::new(isa, plan.seed, cell),
             tile: Tile::new(kernel.dimension, batch * kernel.normals_per_step()),
             bounds: R::from_f64(plan.cells[cell as usize].record.bounds).magnitude(),
             batch: batch as u32,
@@ -89,9 +86,9 @@ impl<'p, R: Real> Walk<'p, R> {
     /// The normals of the `steps` steps, at most a batch, that follow `done` ones, a multiple of it.
     pub(super) fn draw(&mut self, done: u32, steps: u32) {
         let normals = self.kernel.normals_per_step();
-        let first_call = u64::from(done) * normals as u64 / 4;
+        let first_quad = u64::from(done) * normals as u64 / 4;
         let rows = (steps as usize * normals).next_multiple_of(4);
-        self.draw.normals(first_call, self.tile.first_walker, &mut self.tile.z[..rows]);
+        self.stages.draw.fill(first_quad, self.tile.first_walker, &mut self.tile.z[..rows]);
     }
 
     /// Update `n`, the `place`-th of its batch.

@@ -3,7 +3,7 @@
 
 use super::constants::Constants;
 use super::shape::Shape;
-use crate::experiment::After;
+use crate::experiment::{After, Random};
 use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, StartStage};
 use std::fmt::Write;
 
@@ -114,8 +114,9 @@ pub fn walk(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
 }
 
 /// A kernel that gives the words of given counters.
-pub fn philox_probe(multiply: WideMultiply) -> String {
-    join("", &[&random(multiply)[..2], &[shader!("probe/philox.wgsl")]].concat())
+pub fn philox_probe(generator: Random, multiply: WideMultiply) -> String {
+    let prelude = format!("const ROUNDS: u32 = {}u;\n", generator.rounds());
+    join(&prelude, &[&random(multiply)[..2], &[shader!("probe/philox.wgsl")]].concat())
 }
 
 /// A kernel that gives the normals of given words.

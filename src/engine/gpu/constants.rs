@@ -44,6 +44,7 @@ impl Constants {
         let spacing = kernel.steps.checked_div(kernel.series_points).unwrap_or(u32::MAX);
         self.numbers.extend([
             ("DIMENSION", kernel.dimension as u32),
+            ("ROUNDS", kernel.random.rounds()),
             // Steps are numbered from 1.
             ("NEVER", 0),
             ("STEPS_PER_GROUP", group),

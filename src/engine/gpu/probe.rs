@@ -7,21 +7,24 @@ use super::launch::{bind, dispatch, empty, filled, pipeline, read};
 use super::shape::Shape;
 use super::{GpuEngine, WORKGROUP_SIZE};
 use crate::engine::EngineError;
+use crate::experiment::Random;
 use crate::plan::Plan;
 use crate::tally::Tally;
 use wgpu::BufferUsages;
 
-/// Philox4x32-10: the words of each (counter, key), by one way to multiply.
+/// Philox4x32: the words of each (counter, key) by a generator's rounds, and by one way to multiply.
 ///
 /// # Errors
 /// Where the device cannot do that, or fails.
 pub fn philox(
     engine: &GpuEngine,
+    generator: Random,
     multiply: WideMultiply,
     calls: &[([u32; 4], [u32; 2])],
 ) -> Result<Vec<[u32; 4]>, EngineError> {
     let input: Vec<u32> = calls.iter().flat_map(|([a, b, c, d], [k, l])| [*a, *b, *c, *d, *k, *l, 0, 0]).collect();
-    let words = run(&engine.device, assembly::philox_probe(multiply), &[&input], 4 * calls.len(), 64, calls.len())?;
+    let source = assembly::philox_probe(generator, multiply);
+    let words = run(&engine.device, source, &[&input], 4 * calls.len(), 64, calls.len())?;
     Ok(words.chunks_exact(4).map(|w| [w[0], w[1], w[2], w[3]]).collect())
 }
 

@@ -3,7 +3,7 @@
 use super::assembly::{self, WideMultiply};
 use super::launch::Launch;
 use super::shape::Shape;
-use crate::experiment::{After, Variable};
+use crate::experiment::{After, Random, Variable};
 use crate::plan::{
     CellPlan, ConditionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage, Record,
     Scales, StartStage,
@@ -50,6 +50,7 @@ fn cell(kernel: &Kernel) -> CellPlan {
 fn kernel(dimension: usize) -> Kernel {
     Kernel {
         dimension,
+        random: Random::default(),
         start: StartStage::Points(1),
         landscape: LandscapeStage::DoubleWell,
         noise: NoiseStage::None,
@@ -64,6 +65,8 @@ fn kernel(dimension: usize) -> Kernel {
         block_size: 64,
     }
 }
+
+const GENERATORS: [Random; 2] = [Random::Philox4x32x10, Random::Philox4x32x7];
 
 /// Every set of stages of an update that an experiment can have, with every start.
 fn updates(dimension: usize) -> Vec<Kernel> {
@@ -206,7 +209,9 @@ fn updates_and_passages_are_valid_in_many_dimensions() {
         }
     }
     for multiply in [WideMultiply::U64, WideMultiply::U16] {
-        check(&assembly::philox_probe(multiply), multiply);
+        for generator in GENERATORS {
+            check(&assembly::philox_probe(generator, multiply), multiply);
+        }
     }
     check(&assembly::normals_probe(), WideMultiply::U16);
 }
