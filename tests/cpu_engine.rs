@@ -194,6 +194,7 @@ ensemble = {{ walkers = 64, steps = 1, start = {{ uniform = {{ low = [0.0], high
         assert!((found - expected).abs() < 1e-9, "starts of {random}: {found} for {expected}");
     };
     check("philox4x32-10", philox::<10>);
+    check("philox4x32-10-fast", philox::<10>);
     check("philox4x32-7", philox::<7>);
 }
 

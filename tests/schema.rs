@@ -75,7 +75,7 @@ fn what_is_optional_or_free_is_accepted() {
 
 #[test]
 fn choices_of_randomness_are_accepted() {
-    for random in ["philox4x32-10", "philox4x32-7"] {
+    for random in ["philox4x32-10", "philox4x32-10-fast", "philox4x32-7"] {
         assert_accepted(random, &format!("random = \"{random}\"{SMALL}"));
     }
 }

@@ -64,7 +64,7 @@ const CASES: &[Case] = &[
         "random = \"philox4x32-8\"",
         "random",
         "random = \"philox4x32-8\"",
-        "must be \"philox4x32-10\" or \"philox4x32-7\"",
+        "must be \"philox4x32-10\" or \"philox4x32-10-fast\" or \"philox4x32-7\"",
     ),
     Case(
         "[0.08, 0.1, 0.125]",

@@ -3,6 +3,7 @@
 
 #[path = "../agreement/mod.rs"]
 mod agreement;
+mod fast;
 mod faults;
 mod invariance;
 mod paths;
@@ -25,6 +26,9 @@ const TESTS: &[(&str, Test)] = &[
     ("philox_gives_the_known_answers", random::known_answers),
     ("normals_follow_box_muller", random::normals),
     ("one_step_follows_the_formulas", random::one_step),
+    ("hardware_functions_are_accurate_enough", fast::normals),
+    ("hardware_normals_are_normal", fast::distribution),
+    ("fast_ensembles_agree_with_theory", fast::ensembles),
     ("random_words_are_those_of_the_cpu_engine", twin::words),
     ("one_step_is_that_of_the_cpu_engine", twin::one_step),
     ("ensembles_agree_with_the_cpu_engine_and_theory", twin::ensembles),

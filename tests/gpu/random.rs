@@ -29,7 +29,7 @@ pub fn known_answers() -> Outcome {
             eprintln!("the adapter has no 64-bit integers");
             continue;
         }
-        for generator in [Random::Philox4x32x10, Random::Philox4x32x7] {
+        for generator in [Random::Philox4x32x10, Random::Philox4x32x10Fast, Random::Philox4x32x7] {
             let (calls, expected) = known(generator.rounds())?;
             let words = probe::philox(&engine, generator, multiply, &calls)?;
             require(words == expected, format!("{generator:?}, {multiply:?}: {words:08x?}"))?;
@@ -60,7 +60,7 @@ fn box_muller(a: u32, b: u32) -> [f64; 2] {
 
 pub fn normals() -> Outcome {
     let (words, engine) = (words(), engine(GpuOptions::default())?);
-    for (words, found) in words.iter().zip(probe::normals(&engine, &words)?) {
+    for (words, found) in words.iter().zip(probe::normals(&engine, Random::default(), &words)?) {
         let expected = [box_muller(words[0], words[1]), box_muller(words[2], words[3])].concat();
         for (found, expected) in found.iter().zip(expected) {
             // A few roundings of a number up to 6.8.
@@ -97,7 +97,7 @@ pub fn one_step() -> Outcome {
             // Normal step · 3 + i is lane (…) mod 4 of call ⌊…/4⌋: calls 3, 4 and 5 serve steps 4 to 7.
             let calls: Vec<_> = (3..6).map(|call| ([call, 17 + walker, 0, 0], [9, 0])).collect();
             let words = probe::philox(&engine, Random::default(), WideMultiply::U16, &calls)?;
-            let normals = probe::normals(&engine, &words)?.concat();
+            let normals = probe::normals(&engine, Random::default(), &words)?.concat();
             let first = (step as usize - 4) * 3;
             let at = walker as usize * 3;
             let expected = expected(&positions[at..at + 3], &normals[first..first + 3]);

@@ -37,8 +37,11 @@ impl<R: Real> Stages<R> {
         let d = kernel.dimension;
         let round = |numbers: &[f64]| numbers.iter().map(|x| R::from_f64(*x)).collect::<Vec<R>>();
         let (l, n, r) = (&round(&record.landscape), &round(&record.noise), &round(&record.dynamics));
+        // A processor has no logarithm, sine and cosine of its own: the fast ones are the polynomials.
         let (generator, draw): (Generator, Box<dyn Draw<R>>) = match kernel.random {
-            Random::Philox4x32x10 => (philox::<10>, Box::new(Normals::<10>::new(isa, plan.seed, cell))),
+            Random::Philox4x32x10 | Random::Philox4x32x10Fast => {
+                (philox::<10>, Box::new(Normals::<10>::new(isa, plan.seed, cell)))
+            }
             Random::Philox4x32x7 => (philox::<7>, Box::new(Normals::<7>::new(isa, plan.seed, cell))),
         };
         Self {

@@ -24,13 +24,27 @@ macro_rules! shader {
 
 type File = (&'static str, &'static str);
 
-/// Files of the generator and the normal transform.
-fn random(multiply: WideMultiply) -> [File; 4] {
+/// Files of the generator.
+fn words(multiply: WideMultiply) -> [File; 2] {
     let wide = match multiply {
         WideMultiply::U64 => shader!("random/wide_multiply_u64.wgsl"),
         WideMultiply::U16 => shader!("random/wide_multiply_u16.wgsl"),
     };
-    [wide, shader!("random/philox.wgsl"), shader!("random/stream.wgsl"), shader!("random/normal.wgsl")]
+    [wide, shader!("random/philox.wgsl")]
+}
+
+/// Files of the normal transform.
+fn normals(generator: Random) -> [File; 2] {
+    let functions = match generator {
+        Random::Philox4x32x10 | Random::Philox4x32x7 => shader!("random/normal_polynomials.wgsl"),
+        Random::Philox4x32x10Fast => shader!("random/normal_hardware.wgsl"),
+    };
+    [functions, shader!("random/normal.wgsl")]
+}
+
+/// Files of the random numbers of streams.
+fn random(kernel: &Kernel, multiply: WideMultiply) -> Vec<File> {
+    [&words(multiply)[..], &[shader!("random/stream.wgsl")], &normals(kernel.random)].concat()
 }
 
 /// Files of one update.
@@ -101,7 +115,7 @@ fn measures(kernel: &Kernel, shape: &Shape) -> Vec<File> {
 
 /// The kernel that walks.
 pub fn walk(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
-    let mut files = random(multiply).to_vec();
+    let mut files = random(kernel, multiply);
     files.extend(update(kernel, shape));
     files.push(match kernel.start {
         StartStage::Points(_) => shader!("start/points.wgsl"),
@@ -116,17 +130,17 @@ pub fn walk(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
 /// A kernel that gives the words of given counters.
 pub fn philox_probe(generator: Random, multiply: WideMultiply) -> String {
     let prelude = format!("const ROUNDS: u32 = {}u;\n", generator.rounds());
-    join(&prelude, &[&random(multiply)[..2], &[shader!("probe/philox.wgsl")]].concat())
+    join(&prelude, &[&words(multiply)[..], &[shader!("probe/philox.wgsl")]].concat())
 }
 
 /// A kernel that gives the normals of given words.
-pub fn normals_probe() -> String {
-    join("", &[shader!("random/normal.wgsl"), shader!("probe/normals.wgsl")])
+pub fn normals_probe(generator: Random) -> String {
+    join("", &[&normals(generator)[..], &[shader!("probe/normals.wgsl")]].concat())
 }
 
 /// A kernel that makes one step from given positions.
 pub fn step_probe(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
-    let mut files = random(multiply).to_vec();
+    let mut files = random(kernel, multiply);
     files.extend(update(kernel, shape));
     files.push(shader!("probe/step.wgsl"));
     join(&Constants::of(kernel, shape).prelude(), &files)

@@ -28,13 +28,14 @@ pub fn philox(
     Ok(words.chunks_exact(4).map(|w| [w[0], w[1], w[2], w[3]]).collect())
 }
 
-/// The four normals of each call's words.
+/// The four normals of each call's words, by a generator's normal transform.
 ///
 /// # Errors
 /// Where the device fails.
-pub fn normals(engine: &GpuEngine, words: &[[u32; 4]]) -> Result<Vec<[f32; 4]>, EngineError> {
+pub fn normals(engine: &GpuEngine, generator: Random, words: &[[u32; 4]]) -> Result<Vec<[f32; 4]>, EngineError> {
     let input = words.concat();
-    let bits = run(&engine.device, assembly::normals_probe(), &[&input], input.len(), 64, words.len())?;
+    let source = assembly::normals_probe(generator);
+    let bits = run(&engine.device, source, &[&input], input.len(), 64, words.len())?;
     Ok(bits.chunks_exact(4).map(|b| [b[0], b[1], b[2], b[3]].map(f32::from_bits)).collect())
 }
 
