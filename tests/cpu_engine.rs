@@ -7,7 +7,7 @@ use kramers::tally::Tally;
 use kramers::{Experiment, Plan};
 
 /// Every measure at once, over cells of different sizes of block.
-const EXPERIMENTS: [&str; 3] = [
+const EXPERIMENTS: [&str; 4] = [
     r#"
 seed = 3
 [landscape]
@@ -69,6 +69,24 @@ lost_tolerance = 1.0
 start = { points = [[1, 1, 1, 1, 1], [1, 1, 1, 1, 0], [2, 1, 1, 1, 0]] }
 [measure]
 every = 1
+"#,
+    r#"
+seed = 5
+random = "philox4x32-7"
+[landscape]
+kind = "double-well"
+barrier = 0.25
+separation = 1.0
+transverse = [1.0, 2.0]
+[dynamics]
+kind = "langevin"
+temperature = 0.2
+time_step = 0.02
+distribution = "three-point"
+[ensemble]
+walkers = 1000
+steps = 101
+start = [-1.0, 0.0, 0.0]
 "#,
 ];
 

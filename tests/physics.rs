@@ -2,8 +2,9 @@
 
 mod agreement;
 
+use agreement::three_point::{flat, number, worst_z_of_paths};
 use agreement::{SETS, measure, worst_z, z};
-use kramers::engine::cpu::CpuEngine;
+use kramers::engine::cpu::{CpuEngine, one_step};
 
 #[test]
 fn estimates_agree_with_exact_theory() {
@@ -22,6 +23,32 @@ fn a_wrong_amplitude_is_caught() {
     for (name, text) in SETS {
         let (_, worst, _) = worst_z(&measure(&mut engine, &text(1.005)), &text(1.0));
         assert!(worst > 4.0, "{name}: an amplitude wrong by 0.5 % passes with z = {worst:.2}");
+    }
+}
+
+/// Every place of a call in several dimensions, and calls beyond 32 bits.
+#[test]
+fn three_point_numbers_are_as_documented() {
+    for d in [1, 3, 16] {
+        let plan = flat(d);
+        for step in (0..20).chain([1001, u32::MAX - 1]) {
+            let found = one_step(&plan, 0, 17, step, &vec![0.0; 100 * d]);
+            let first = u64::from(step) * d as u64;
+            let expected = (17..117).flat_map(|walker| (first..first + d as u64).map(move |n| number(walker, n)));
+            assert_eq!(found, expected.collect::<Vec<_>>(), "step {step} in {d} dimensions");
+        }
+    }
+}
+
+/// |z| < 4 for three numbers: a false alarm of 2·10⁻⁴ for a fresh seed; the seed is fixed.
+#[test]
+fn three_point_paths_are_exact() {
+    let mut engine = CpuEngine::new().expect("threads");
+    for alone in [true, false] {
+        let worst = worst_z_of_paths(&mut engine, alone, "three-point");
+        assert!(worst < 4.0, "z = {worst} against all paths");
+        let wrong = worst_z_of_paths(&mut engine, alone, "gaussian");
+        assert!(wrong > 4.0, "canary: normal noise passes for three-point with z = {wrong}");
     }
 }
 

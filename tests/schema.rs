@@ -78,6 +78,13 @@ fn choices_of_randomness_are_accepted() {
     for random in ["philox4x32-10", "philox4x32-10-fast", "philox4x32-7"] {
         assert_accepted(random, &format!("random = \"{random}\"{SMALL}"));
     }
+    for distribution in ["gaussian", "three-point"] {
+        let langevin = SMALL.replace("time_step", &format!("distribution = \"{distribution}\", time_step"));
+        assert_accepted(distribution, &langevin);
+        let noise = format!("noise = {{ kind = \"gaussian\", covariance = 1.0, distribution = \"{distribution}\" }}");
+        let dynamics = SMALL.replace("temperature = 0.1, time_step", "learning_rate").replace("langevin", "sgd");
+        assert_accepted(distribution, &format!("{noise}{dynamics}"));
+    }
 }
 
 #[test]
@@ -91,6 +98,8 @@ fn what_is_wrong_is_refused() {
         SMALL.replace("hessian", "hesse"),
         format!("{SMALL}colour = 1"),
         format!("random = \"philox4x32\"{SMALL}"),
+        SMALL.replace("time_step", "distribution = \"laplace\", time_step"),
+        SMALL.replace("time_step", "distribution = { two-point = 0.2 }, time_step"),
         format!("{SMALL}[measure]\nevery = 0"),
         format!("{SMALL}[measure]\nhistogram = {{ axis = 0, range = [-1, 1], bin = 10 }}"),
         format!("{SMALL}[sweep]\nzip = 1"),

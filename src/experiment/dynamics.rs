@@ -1,5 +1,6 @@
 //! `[dynamics]`: the update rule.
 
+use super::Distribution;
 use super::error::{Fault, not_negative, positive, require};
 use super::read::count;
 use schemars::JsonSchema;
@@ -35,6 +36,9 @@ pub struct Langevin {
     pub temperature: PerCoordinate,
     /// Δt of one step.
     pub time_step: f64,
+    /// Shape of the noise of one step: zero mean and unit variance.
+    #[serde(default)]
+    pub distribution: Distribution,
     /// How a step is taken.
     #[serde(default)]
     pub scheme: Scheme,

@@ -114,6 +114,14 @@ impl Setup {
         }
     }
 
+    /// Shape of the noise of one step.
+    pub fn distribution(&self) -> Distribution {
+        match &self.dynamics {
+            Dynamics::Langevin(rule) => rule.distribution,
+            Dynamics::Sgd(_) => self.noise.as_ref().map_or_else(Distribution::default, Noise::distribution),
+        }
+    }
+
     /// The temperature of the Gibbs density that the system has as the step goes to zero: T itself, or
     /// η σ²/(2B) for SGD with the same independent noise in every coordinate; else none.
     pub fn temperature(&self) -> Option<f64> {

@@ -12,7 +12,7 @@ pub enum Noise {
     Gaussian(Gaussian),
 }
 
-/// Additive noise of constant covariance C.
+/// Additive noise of constant covariance C: normal, unless `distribution` says otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gaussian {
@@ -36,12 +36,19 @@ pub enum Covariance {
 }
 
 /// Shape of the noise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Distribution {
     /// Normal.
     #[default]
     Gaussian,
+    /// ±√3 with probability 1/6 each, else 0: sixteen numbers for the random words of four normal ones.
+    /// Its first five moments are the normal ones, so that means of smooth functions differ by the square
+    /// of the step (weak order 2; Kloeden & Platen 1992, section 14.2), and means and covariances of
+    /// linear rules not at all. Not for first passages, rates and tails: steps of one size overshoot a
+    /// threshold otherwise (the mean first-passage time over the barrier (x² − 1)²/4 at T = 0.15 and
+    /// Δt = 0.01 grows by 2 %), and are bounded.
+    ThreePoint,
 }
 
 impl Covariance {
@@ -114,6 +121,13 @@ impl Noise {
     pub fn covariance(&self) -> &Covariance {
         match self {
             Self::Gaussian(noise) => &noise.covariance,
+        }
+    }
+
+    /// Its shape.
+    pub fn distribution(&self) -> Distribution {
+        match self {
+            Self::Gaussian(noise) => noise.distribution,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::block_size;
 use crate::experiment::{
-    After, Condition, Covariance, Dynamics, Hessian, Landscape, Noise, Random, Setup, Start, Variable,
+    After, Condition, Covariance, Distribution, Dynamics, Hessian, Landscape, Noise, Random, Setup, Start, Variable,
 };
 use crate::tally::MomentLayout;
 
@@ -13,6 +13,8 @@ pub struct Kernel {
     pub dimension: usize,
     /// The random number generator.
     pub random: Random,
+    /// Shape of the steps' noise.
+    pub distribution: Distribution,
     /// Where walkers start.
     pub start: StartStage,
     /// The landscape.
@@ -61,14 +63,14 @@ pub enum LandscapeStage {
     DoubleWell,
 }
 
-/// The gradient noise, added to the gradient before the update.
+/// The covariance of the gradient noise, which is added to the gradient before the update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoiseStage {
     /// None.
     None,
-    /// Gaussian, coordinates independent.
+    /// Coordinates independent.
     GaussianDiagonal,
-    /// Gaussian with a full covariance.
+    /// A full covariance.
     GaussianFull,
 }
 
@@ -116,6 +118,7 @@ impl Kernel {
         Self {
             dimension: setup.dimension(),
             random,
+            distribution: setup.distribution(),
             start: match &setup.ensemble.start {
                 Start::Point(_) => StartStage::Points(1),
                 Start::Points { points } => StartStage::Points(points.len() as u32),
@@ -169,7 +172,7 @@ impl Kernel {
         self.burn_in + self.steps
     }
 
-    /// Normal numbers that one step of a walker takes.
+    /// Normal (or three-point) numbers that one step of a walker takes.
     pub fn normals_per_step(&self) -> usize {
         match (self.dynamics, self.noise) {
             (DynamicsStage::Sgd, NoiseStage::None) => 0,

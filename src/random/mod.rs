@@ -17,14 +17,20 @@
 //! included; coordinate i of d) is lane n mod 4 of call ⌊n/4⌋, so one dimension wastes nothing.
 //! [`normals`] says how four words become four normals.
 //!
+//! **[`Stream::ThreePoint`]**: the numbers of the steps where their noise is three-point. Number
+//! n = step·d + i is digit n mod 4 of word ⌊n/4⌋ mod 4 of call ⌊n/16⌋. [`three_point`] says how a word
+//! becomes four numbers.
+//!
 //! **[`Stream::Start`]**: where walkers start. Coordinate i takes lane i mod 4 of call ⌊i/4⌋, as a
 //! normal or as a uniform number.
 
 mod normal;
 pub(crate) mod philox;
+mod three_point;
 
 pub use normal::{normal_pair, normals, uniform};
 pub use philox::{Philox, philox};
+pub use three_point::three_point;
 
 /// Every random stream of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +39,8 @@ pub enum Stream {
     Walk = 0,
     /// Starting positions.
     Start = 1,
+    /// Three-point numbers of the steps.
+    ThreePoint = 2,
 }
 
 /// Version of the streams: raised when any word or normal number changes.
@@ -48,7 +56,8 @@ pub fn counter(stream: Stream, cell: u32, walker: u32, call: u64) -> [u32; 4] {
     [call as u32, walker, cell, (stream as u32) << 16 | ((call >> 32) as u32 & 0xffff)]
 }
 
-/// Steps whose normals fill whole calls in `dimension` coordinates: 4 / gcd(4, d).
+/// Steps whose numbers fill whole quads (a call of normals, a word of three-point numbers) in `dimension`
+/// coordinates: 4 / gcd(4, d).
 pub fn steps_per_group(dimension: usize) -> u32 {
     match dimension % 4 {
         0 => 1,
@@ -66,6 +75,7 @@ mod tests {
         let base = counter(Stream::Walk, 1, 2, 3);
         let others = [
             counter(Stream::Start, 1, 2, 3),
+            counter(Stream::ThreePoint, 1, 2, 3),
             counter(Stream::Walk, 2, 2, 3),
             counter(Stream::Walk, 1, 3, 3),
             counter(Stream::Walk, 1, 2, 4),
@@ -77,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_end_with_a_call() {
+    fn groups_end_with_a_quad() {
         for d in 1..=16 {
             let smallest = (1..5usize).find(|steps| (steps * d).is_multiple_of(4));
             assert_eq!(smallest, Some(steps_per_group(d) as usize), "{d} dimensions");

@@ -1,6 +1,6 @@
 //! Densities that theory expects of one coordinate, for the figures.
 
-use crate::experiment::{After, Setup};
+use crate::experiment::{After, Distribution, Setup};
 use crate::gibbs;
 use crate::theory::{MeasuringTimes, TransitionKernel, coordinates};
 
@@ -11,10 +11,10 @@ pub(super) const CURVE_POINTS: usize = 400;
 const PIECES: u32 = 64;
 
 /// The exact density of coordinate `i` at the finite step, pooled over the measuring times: its mean
-/// over every bin, at the bin's middle. None where walkers that pass are taken out, where coordinates
-/// are coupled, or where the kernel cannot be worked out.
+/// over every bin, at the bin's middle. None where walkers that pass are taken out, where noise is not
+/// normal, where coordinates are coupled, or where the kernel cannot be worked out.
 pub(super) fn exact(setup: &Setup, i: usize, edges: &[f64]) -> Option<Vec<(f64, f64)>> {
-    if walkers_are_taken_out(setup) {
+    if walkers_are_taken_out(setup) || setup.distribution() != Distribution::Gaussian {
         return None;
     }
     let coordinate = coordinates(setup)?.into_iter().nth(i)?;

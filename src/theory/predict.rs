@@ -1,10 +1,13 @@
 //! The front of theory: every prediction for one cell.
 
 use super::{Kind, Prediction, Predictions, Source, double_well, escape, quadratic};
-use crate::experiment::{After, Landscape, Setup};
+use crate::experiment::{After, Distribution, Landscape, Setup};
 
 /// Every prediction for one cell, by estimate; none that needs equilibrium where walkers that pass are
 /// restarted or frozen.
+///
+/// The transition kernel is that of normal noise. Where noise is otherwise its predictions hold as the
+/// step goes to zero at a fixed temperature; those of linear rules need two moments of the noise alone.
 pub fn predict(setup: &Setup) -> Predictions {
     let mut all = Predictions::new();
     if setup.measure.first_passage.is_some() {
@@ -16,6 +19,10 @@ pub fn predict(setup: &Setup) -> Predictions {
             Landscape::Quadratic(landscape) => quadratic::predict(setup, landscape, &mut all),
             Landscape::DoubleWell(landscape) => double_well::predict(setup, landscape, &mut all),
         }
+    }
+    if setup.distribution() != Distribution::Gaussian {
+        let by_kernel = all.values_mut().flatten().filter(|p| p.source == Source::TransitionKernel);
+        by_kernel.for_each(|prediction| prediction.kind = Kind::LeadingOrder);
     }
     all
 }

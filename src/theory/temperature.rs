@@ -5,7 +5,7 @@ use super::linear::{LinearRule, stationary_covariance};
 use super::predict::add;
 use super::reduction::coordinates;
 use super::{Kind, Predictions, Source};
-use crate::experiment::{Dynamics, Histogram, Setup};
+use crate::experiment::{Distribution, Dynamics, Histogram, Setup};
 use crate::landscape::Profile;
 
 /// Adds `gibbs_temperature`, exactly `value` at the finite step, and α = T/(ησ²/B), which tends to ½ as
@@ -31,8 +31,9 @@ pub fn of_coordinate(setup: &Setup, i: usize, source: Source, value: f64, all: &
 }
 
 /// Adds `gibbs_temperature_slope`, of the first histogram of one axis of a separable landscape. In a
-/// quadratic profile the stationary density is normal with variance V, so that −ln p is a straight line
-/// against ½hx² with slope 1/(Vh) exactly; claimed where the walkers are stationary when first measured.
+/// quadratic profile the stationary density of normal noise is normal with variance V, so that −ln p is a
+/// straight line against ½hx² with slope 1/(Vh) exactly; claimed where the walkers are stationary when first
+/// measured.
 pub fn of_slope(setup: &Setup, all: &mut Predictions) {
     const NAME: &str = "gibbs_temperature_slope";
     let axis = setup.measure.histogram.iter().find_map(|histogram| match histogram {
@@ -50,7 +51,7 @@ pub fn of_slope(setup: &Setup, all: &mut Predictions) {
             let first = rule.after(&start, MeasuringTimes::of(setup).first);
             let settled = first.mean[0].abs() < 1e-6 * stationary.sqrt()
                 && (first.covariance()[0] - stationary).abs() < 1e-6 * stationary;
-            if settled {
+            if settled && setup.distribution() == Distribution::Gaussian {
                 add(all, NAME, Source::DiscreteLyapunov, Kind::Exact, stationary * curvature);
             }
         }

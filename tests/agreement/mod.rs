@@ -1,6 +1,8 @@
 //! Parameter sets over both landscapes, both dynamics, 1 to 8 dimensions and the choices of randomness,
 //! and the check that an engine's estimates on them agree with exact theory.
 
+pub mod three_point;
+
 use kramers::analysis::{Estimate, Estimates, estimates};
 use kramers::engine::Engine;
 use kramers::theory::{Kind, predict};
@@ -11,7 +13,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 type WithAmplitude = fn(f64) -> String;
 
 /// The sets, by name.
-pub const SETS: [(&str, WithAmplitude); 11] = [
+pub const SETS: [(&str, WithAmplitude); 13] = [
     ("langevin, quadratic, 1-D", |a| {
         langevin("hessian = [1.0]", "quadratic", &format!("{}", 0.3 * a * a), 0.1, "[0.5]")
     }),
@@ -59,6 +61,16 @@ pub const SETS: [(&str, WithAmplitude); 11] = [
         let start = "{ normal = { mean = [0.5, -0.5], std = [0.2, 0.3] } }";
         let text = langevin("hessian = [1.0, 2.0]", "quadratic", &temperatures, 0.1, start);
         format!("random = \"philox4x32-7\"\n{text}")
+    }),
+    ("three-point, langevin, quadratic, 3-D full", |a| {
+        let hessian = "hessian = [[2.0, 0.5, 0.1], [0.5, 1.0, -0.3], [0.1, -0.3, 1.5]]";
+        let text = langevin(hessian, "quadratic", &format!("{}", 0.2 * a * a), 0.2, "[1.0, -2.0, 0.0]");
+        text.replace("time_step", "distribution = \"three-point\"\ntime_step")
+    }),
+    ("three-point, sgd, quadratic, 2-D, full covariance", |a| {
+        let covariance = format!("[[{0}, {1}], [{1}, {0}]]", 2.0 * a * a, 1.5 * a * a);
+        let text = sgd("hessian = [1.0, 3.0]", "quadratic", &covariance, "0.3", 2, "[1.0, -1.0]");
+        text.replace("covariance =", "distribution = \"three-point\"\ncovariance =")
     }),
 ];
 

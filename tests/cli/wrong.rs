@@ -67,6 +67,20 @@ const CASES: &[Case] = &[
         "must be \"philox4x32-10\" or \"philox4x32-10-fast\" or \"philox4x32-7\"",
     ),
     Case(
+        "time_step = 0.1",
+        "time_step = 0.1\ndistribution = \"three-points\"",
+        "distribution",
+        "dynamics.distribution = \"three-points\"",
+        "must be \"gaussian\" or \"three-point\", did you mean `three-point`?",
+    ),
+    Case(
+        LANGEVIN,
+        "[noise]\nkind = \"gaussian\"\ncovariance = 1.0\ndistribution = \"rademacher\"\n[dynamics]\nkind = \"sgd\"\nlearning_rate = 0.1",
+        "distribution",
+        "noise.distribution = \"rademacher\"",
+        "must be \"gaussian\" or \"three-point\"",
+    ),
+    Case(
         "[0.08, 0.1, 0.125]",
         "[]",
         "\"dynamics.temperature\"",

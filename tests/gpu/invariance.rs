@@ -5,7 +5,7 @@ use kramers::engine::gpu::{GpuOptions, WideMultiply};
 
 /// Restarting walkers in two cells, with every kind of measure, a burn-in and a number of steps that
 /// fill no group of steps, and a short last block.
-const RICH: &str = r#"
+pub const RICH: &str = r#"
     seed = 11
     landscape = { kind = "double-well", barrier = 0.25, separation = 1.0, tilt = 0.05 }
     dynamics = { kind = "langevin", temperature = 0.2, time_step = 0.05 }
@@ -20,7 +20,7 @@ const RICH: &str = r#"
 "#;
 
 /// Absorbed walkers in three dimensions (three calls for four steps), with full matrices.
-const ABSORBED: &str = r#"
+pub const ABSORBED: &str = r#"
     seed = 12
     landscape = { kind = "quadratic", hessian = [[1.0, 0.2, 0.0], [0.2, 1.5, 0.1], [0.0, 0.1, 0.5]] }
     noise = { kind = "gaussian", covariance = [[1.0, 0.3, 0.0], [0.3, 1.0, 0.2], [0.0, 0.2, 1.0]] }
@@ -33,11 +33,11 @@ const ABSORBED: &str = r#"
     histogram = { axes = [0, 2], range = [[-1, 1], [-1, 1]], bins = [300, 300] }
 "#;
 
-fn fixed(steps: u32, workgroup: u32) -> GpuOptions {
+pub fn fixed(steps: u32, workgroup: u32) -> GpuOptions {
     GpuOptions { steps_per_dispatch: Some(steps), workgroup_size: Some(workgroup), ..GpuOptions::default() }
 }
 
-fn unchanged(text: &str, options: &[GpuOptions]) -> Outcome {
+pub fn unchanged(text: &str, options: &[GpuOptions]) -> Outcome {
     let plan = plan(text)?;
     let expected = run(&plan)?;
     require(expected.blocks.len() == plan.blocks().len(), "every block is there")?;

@@ -9,6 +9,7 @@ mod invariance;
 mod paths;
 mod random;
 mod statistics;
+mod three_point;
 mod twin;
 
 use kramers::engine::gpu::{GpuEngine, GpuOptions, Selection, adapters};
@@ -43,6 +44,9 @@ const TESTS: &[(&str, Test)] = &[
     ("starts_are_distributed_as_asked", statistics::starts),
     ("moments_agree_with_exact_theory", statistics::moments),
     ("more_workgroups_than_a_row_holds", statistics::many_workgroups),
+    ("three_point_numbers_are_as_documented", three_point::numbers),
+    ("three_point_paths_are_exact", three_point::paths),
+    ("launches_change_no_bit_of_a_three_point_walk", three_point::launches),
     ("launches_workgroups_and_batches_change_no_bit", invariance::of_rich_walks),
     ("launches_change_no_bit_of_an_absorbed_walk", invariance::of_absorbed_walks),
     ("checks_and_multiply_change_no_bit", invariance::of_variants),

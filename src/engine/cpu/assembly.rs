@@ -1,7 +1,7 @@
 //! From the kinds of a kernel to the stages that run them: the only place of this engine that matches
-//! on the kind of a generator, landscape, noise, rule or measure.
+//! on the kind of a generator, distribution, landscape, noise, rule or measure.
 
-use super::draw::{Draw, Normals};
+use super::draw::{Draw, Normals, ThreePoint};
 use super::dynamics::{self, Dynamics};
 use super::isa::Isa;
 use super::landscape::{self, Landscape};
@@ -10,7 +10,7 @@ use super::noise::{self, Noise};
 use super::real::Real;
 use super::start::{Generator, Start};
 use super::tile::Row;
-use crate::experiment::Random;
+use crate::experiment::{Distribution, Random};
 use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan};
 use crate::random::philox;
 
@@ -38,11 +38,9 @@ impl<R: Real> Stages<R> {
         let round = |numbers: &[f64]| numbers.iter().map(|x| R::from_f64(*x)).collect::<Vec<R>>();
         let (l, n, r) = (&round(&record.landscape), &round(&record.noise), &round(&record.dynamics));
         // A processor has no logarithm, sine and cosine of its own: the fast ones are the polynomials.
-        let (generator, draw): (Generator, Box<dyn Draw<R>>) = match kernel.random {
-            Random::Philox4x32x10 | Random::Philox4x32x10Fast => {
-                (philox::<10>, Box::new(Normals::<10>::new(isa, plan.seed, cell)))
-            }
-            Random::Philox4x32x7 => (philox::<7>, Box::new(Normals::<7>::new(isa, plan.seed, cell))),
+        let (generator, draw): (Generator, _) = match kernel.random {
+            Random::Philox4x32x10 | Random::Philox4x32x10Fast => (philox::<10>, draw::<R, 10>(isa, plan, cell)),
+            Random::Philox4x32x7 => (philox::<7>, draw::<R, 7>(isa, plan, cell)),
         };
         Self {
             start: Start::new(kernel.start, generator, &record.start, d, plan.seed, cell),
@@ -62,6 +60,13 @@ impl<R: Real> Stages<R> {
                 DynamicsStage::Langevin => Box::new(dynamics::Langevin::new(isa, r)),
             },
         }
+    }
+}
+
+fn draw<R: Real, const ROUNDS: u32>(isa: Isa, plan: &Plan, cell: u32) -> Box<dyn Draw<R>> {
+    match plan.kernel(cell).distribution {
+        Distribution::Gaussian => Box::new(Normals::<ROUNDS>::new(isa, plan.seed, cell)),
+        Distribution::ThreePoint => Box::new(ThreePoint::<ROUNDS>::new(isa, plan.seed, cell)),
     }
 }
 

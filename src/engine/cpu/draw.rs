@@ -1,4 +1,8 @@
-//! The random numbers of steps; twin of `shaders/random/`.
+//! The random numbers of steps; twins of `shaders/random/`.
+
+mod three_point;
+
+pub use three_point::ThreePoint;
 
 use super::isa::Isa;
 use super::philox::{self, MOST_CALLS, Sink};

@@ -3,7 +3,7 @@
 
 use super::constants::Constants;
 use super::shape::Shape;
-use crate::experiment::{After, Random};
+use crate::experiment::{After, Distribution, Random};
 use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, StartStage};
 use std::fmt::Write;
 
@@ -47,14 +47,26 @@ fn random(kernel: &Kernel, multiply: WideMultiply) -> Vec<File> {
     [&words(multiply)[..], &[shader!("random/stream.wgsl")], &normals(kernel.random)].concat()
 }
 
+/// Files of the random numbers of a step.
+fn draw(kernel: &Kernel) -> Vec<File> {
+    if kernel.normals_per_step() == 0 {
+        return vec![shader!("random/no_draw.wgsl")];
+    }
+    let quad = match kernel.distribution {
+        Distribution::Gaussian => shader!("random/quad_normal.wgsl"),
+        Distribution::ThreePoint => shader!("random/quad_three_point.wgsl"),
+    };
+    vec![quad, shader!("random/draw.wgsl")]
+}
+
 /// Files of one update.
-fn update(kernel: &Kernel, shape: &Shape) -> [File; 5] {
-    [
+fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
+    let mut files = draw(kernel);
+    files.extend([
         match shape.record.step_in_registers() {
             true => shader!("record/step_in_registers.wgsl"),
             false => shader!("record/step_in_workgroup.wgsl"),
         },
-        if kernel.normals_per_step() > 0 { shader!("random/draw.wgsl") } else { shader!("random/no_draw.wgsl") },
         match kernel.landscape {
             LandscapeStage::QuadraticDiagonal => shader!("landscape/quadratic_diagonal.wgsl"),
             LandscapeStage::QuadraticFull => shader!("landscape/quadratic_full.wgsl"),
@@ -69,7 +81,8 @@ fn update(kernel: &Kernel, shape: &Shape) -> [File; 5] {
             DynamicsStage::Sgd => shader!("dynamics/sgd.wgsl"),
             DynamicsStage::Langevin => shader!("dynamics/langevin.wgsl"),
         },
-    ]
+    ]);
+    files
 }
 
 /// Files of the measures.

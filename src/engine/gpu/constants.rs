@@ -32,7 +32,7 @@ impl Constants {
 
     fn steps(&mut self, kernel: &Kernel) {
         let group = steps_per_group(kernel.dimension);
-        let calls = group * kernel.dimension as u32 / 4;
+        let quads = group * kernel.dimension as u32 / 4;
         let (burn_in, every) = (kernel.burn_in, kernel.every);
         // The places of a group at which a measurement may fall.
         let places = (0..group)
@@ -48,8 +48,8 @@ impl Constants {
             // Steps are numbered from 1.
             ("NEVER", 0),
             ("STEPS_PER_GROUP", group),
-            ("CALLS_PER_GROUP", calls),
-            ("NORMALS", 4 * calls),
+            ("QUADS_PER_GROUP", quads),
+            ("NORMALS", 4 * quads),
             ("BURN_IN", burn_in),
             ("STEPS", kernel.steps),
             ("END_STEP", kernel.total_steps()),

@@ -3,7 +3,7 @@
 use super::assembly::{self, WideMultiply};
 use super::launch::Launch;
 use super::shape::Shape;
-use crate::experiment::{After, Random, Variable};
+use crate::experiment::{After, Distribution, Random, Variable};
 use crate::plan::{
     CellPlan, ConditionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage, Record,
     Scales, StartStage,
@@ -51,6 +51,7 @@ fn kernel(dimension: usize) -> Kernel {
     Kernel {
         dimension,
         random: Random::default(),
+        distribution: Distribution::default(),
         start: StartStage::Points(1),
         landscape: LandscapeStage::DoubleWell,
         noise: NoiseStage::None,
@@ -235,13 +236,12 @@ fn every_choice_of_randomness_is_valid_and_fast_alone_uses_built_ins() {
         check_but(&assembly::normals_probe(random), WideMultiply::U16, exempt);
         for dimension in [1, 2, 3, 16] {
             for update in updates(dimension) {
-                let kernel = Kernel { random, ..update };
-                check_but(&assembly::walk(&kernel, &shape(&kernel), WideMultiply::U16), WideMultiply::U16, exempt);
-                check_but(
-                    &assembly::step_probe(&kernel, &shape(&kernel), WideMultiply::U16),
-                    WideMultiply::U16,
-                    exempt,
-                );
+                for distribution in [Distribution::Gaussian, Distribution::ThreePoint] {
+                    let kernel = Kernel { random, distribution, ..update.clone() };
+                    let (shape, multiply) = (shape(&kernel), WideMultiply::U16);
+                    check_but(&assembly::walk(&kernel, &shape, multiply), multiply, exempt);
+                    check_but(&assembly::step_probe(&kernel, &shape, multiply), multiply, exempt);
+                }
             }
         }
     }

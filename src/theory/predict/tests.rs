@@ -116,6 +116,42 @@ fn stationary_double_well_has_its_temperature() {
     assert!(value(&all, "covariance[0,1]", Source::TransitionKernel).abs() < 1e-15);
 }
 
+/// The kernel is that of normal noise; a linear rule needs two moments of the noise alone.
+#[test]
+fn three_point_noise_leaves_linear_rules_exact_and_no_other() {
+    let well = r#"
+        landscape = { kind = "double-well", barrier = 0.25, separation = 1.0, transverse = [1.5] }
+        dynamics = { kind = "langevin", temperature = 0.1, time_step = 0.01, distribution = "three-point" }
+        ensemble = { walkers = 1e6, start = [-1.0, 0.0], burn_in = 2000, steps = 1000 }
+        measure = { histogram = { axis = 1, range = [-1.0, 1.0] }, first_passage = { axis = 0, above = 0.0 } }
+    "#;
+    let continued = well.replace("above = 0.0", "above = 0.0, after = \"continue\"");
+    let quadratic = r#"
+        landscape = { kind = "quadratic", hessian = [1.0] }
+        noise = { kind = "gaussian", covariance = 8.0, distribution = "three-point" }
+        dynamics = { kind = "sgd", learning_rate = 0.1 }
+        ensemble = { walkers = 1e6, start = [0.0], burn_in = 1000, steps = 1000 }
+        measure = { histogram = { axis = 0, range = [-1.0, 1.0] } }
+    "#;
+    for text in [well, &continued, quadratic] {
+        let (three_point, normal) = (predict(&setup(text)), predict(&setup(&text.replace("three-point", "gaussian"))));
+        let pairs = || normal.iter().flat_map(|(name, list)| list.iter().map(move |p| (name, p)));
+        let mut exact = 0;
+        for (name, was) in pairs().filter(|(_, p)| p.kind == Kind::Exact) {
+            let is = three_point[name].iter().find(|p| p.source == was.source);
+            if was.source == Source::TransitionKernel {
+                assert!(is.is_some_and(|p| p.kind == Kind::LeadingOrder && p.value == was.value), "{name}: {is:?}");
+            } else if name == "gibbs_temperature_slope" {
+                assert_eq!(is, None, "a density that is not normal has no exact slope");
+            } else {
+                assert_eq!(is, Some(was), "{name}");
+                exact += 1;
+            }
+        }
+        assert!(exact > 0 || text == well, "means and covariances stay exact: {three_point:#?}");
+    }
+}
+
 #[test]
 fn unstable_rules_have_finite_predictions_or_none() {
     let text = |steps: &str| {

@@ -1,0 +1,57 @@
+//! Three-point numbers, sixteen a call; twin of `shaders/random/quad_three_point.wgsl`.
+
+use super::Draw;
+use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::philox::{self, Sink};
+use crate::engine::cpu::real::Real;
+use crate::engine::cpu::tile::{LANES, Row, rows};
+use crate::random::{Stream, counter, key, three_point};
+
+/// Three-point numbers: a quad is a word of Philox with so many rounds, and four quads share a call.
+pub struct ThreePoint<const ROUNDS: u32> {
+    isa: Isa,
+    key: [u32; 2],
+    cell: u32,
+    words: Vec<Row<u32>>,
+    /// The call and the first walker that the words are of.
+    held: Option<(u64, u32)>,
+}
+
+impl<const ROUNDS: u32> ThreePoint<ROUNDS> {
+    pub fn new(isa: Isa, seed: u64, cell: u32) -> Self {
+        Self { isa, key: key(seed), cell, words: rows(4), held: None }
+    }
+}
+
+impl<R: Real, const ROUNDS: u32> Draw<R> for ThreePoint<ROUNDS> {
+    fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]) {
+        for (quad, z) in (first_quad..).zip(z.as_chunks_mut().0) {
+            let (call, place) = (quad / 4, (quad % 4) as usize);
+            if self.held.replace((call, first_walker)) != Some((call, first_walker)) {
+                let counter = counter(Stream::ThreePoint, self.cell, first_walker, call);
+                philox::words::<ROUNDS>(self.isa, &[counter], self.key, &mut Words(&mut self.words));
+            }
+            let (words, [z0, z1, z2, z3]) = (&self.words[place], z);
+            self.isa.run(
+                #[inline(always)]
+                || {
+                    for lane in 0..LANES {
+                        [z0[lane], z1[lane], z2[lane], z3[lane]] = three_point(words[lane]).map(R::from_f32);
+                    }
+                },
+            );
+        }
+    }
+}
+
+/// Rows that the words of a call are kept in.
+struct Words<'w>(&'w mut [Row<u32>]);
+
+impl Sink for Words<'_> {
+    #[inline(always)]
+    fn take<const N: usize>(&mut self, _call: usize, lane: usize, words: [[u32; N]; 4]) {
+        for (row, words) in self.0.iter_mut().zip(words) {
+            row[lane..lane + N].copy_from_slice(&words);
+        }
+    }
+}
