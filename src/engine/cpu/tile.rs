@@ -4,7 +4,7 @@ use super::real::Real;
 use std::ops::{Deref, DerefMut, Range};
 
 /// Walkers of a tile.
-pub const LANES: usize = 256;
+pub const LANES: usize = 512;
 
 /// One number for every walker of a tile.
 #[derive(Clone, Debug)]

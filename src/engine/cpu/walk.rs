@@ -93,7 +93,7 @@ impl<'p, R: Real> Walk<'p, R> {
 
     /// Update `n`, the `place`-th of its batch.
     fn step(&mut self, n: u32, place: usize, blocks: &mut [BlockTally]) {
-        if self.update(place) > self.bounds {
+        if self.update(place) {
             self.lose(n, blocks);
         }
         let passed = match &mut self.measures.passage {
@@ -111,9 +111,9 @@ impl<'p, R: Real> Walk<'p, R> {
         }
     }
 
-    /// Moves the walkers with the `place`-th step's normals of the batch; the largest magnitude of a
-    /// coordinate then.
-    pub(super) fn update(&mut self, place: usize) -> R::Magnitude {
+    /// Moves the walkers with the `place`-th step's normals of the batch; whether one is
+    /// beyond the bounds then.
+    pub(super) fn update(&mut self, place: usize) -> bool {
         let (stages, tile) = (&self.stages, &mut self.tile);
         let normals = self.kernel.normals_per_step();
         let z = &tile.z[place * normals..(place + 1) * normals];
@@ -121,7 +121,7 @@ impl<'p, R: Real> Walk<'p, R> {
         if let Some(noise) = &stages.noise {
             noise.add(z, &mut tile.g);
         }
-        stages.dynamics.update(&tile.g, z, &mut tile.x)
+        stages.dynamics.update(&tile.g, z, &mut tile.x, self.bounds)
     }
 
     /// Measures after measured step `n`.

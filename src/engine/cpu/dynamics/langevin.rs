@@ -18,19 +18,19 @@ impl<R: Real> Langevin<R> {
 }
 
 impl<R: Real> Dynamics<R> for Langevin<R> {
-    fn update(&self, g: &[Row<R>], z: &[Row<R>], x: &mut [Row<R>]) -> R::Magnitude {
+    fn update(&self, g: &[Row<R>], z: &[Row<R>], x: &mut [Row<R>], bounds: R::Magnitude) -> bool {
         self.isa.run(
             #[inline(always)]
             || {
-                let mut largest = R::Magnitude::default();
+                let mut beyond = false;
                 for (((a, g), z), x) in self.amplitude.iter().zip(g).zip(z).zip(x) {
                     for lane in 0..LANES {
                         let moved = self.minus_time_step.mul_add(g[lane], x[lane]);
                         x[lane] = a.mul_add(z[lane], moved);
-                        largest = largest.max(x[lane].magnitude());
+                        beyond |= x[lane].magnitude() > bounds;
                     }
                 }
-                largest
+                beyond
             },
         )
     }

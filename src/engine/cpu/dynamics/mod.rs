@@ -11,7 +11,7 @@ use super::tile::Row;
 
 /// How walkers move.
 pub trait Dynamics<R: Real>: Send + Sync {
-    /// One update of the positions `x` from (stochastic) gradients `g` and normals `z`; returns the
-    /// largest magnitude that a coordinate has then.
-    fn update(&self, g: &[Row<R>], z: &[Row<R>], x: &mut [Row<R>]) -> R::Magnitude;
+    /// One update of the positions `x` from (stochastic) gradients `g` and random numbers `z`; returns
+    /// whether a coordinate is beyond the bounds then.
+    fn update(&self, g: &[Row<R>], z: &[Row<R>], x: &mut [Row<R>], bounds: R::Magnitude) -> bool;
 }

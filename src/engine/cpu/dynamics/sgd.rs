@@ -17,18 +17,18 @@ impl<R: Real> Sgd<R> {
 }
 
 impl<R: Real> Dynamics<R> for Sgd<R> {
-    fn update(&self, g: &[Row<R>], _z: &[Row<R>], x: &mut [Row<R>]) -> R::Magnitude {
+    fn update(&self, g: &[Row<R>], _z: &[Row<R>], x: &mut [Row<R>], bounds: R::Magnitude) -> bool {
         self.isa.run(
             #[inline(always)]
             || {
-                let mut largest = R::Magnitude::default();
+                let mut beyond = false;
                 for ((rate, g), x) in self.minus_rate.iter().zip(g).zip(x) {
                     for lane in 0..LANES {
                         x[lane] = rate.mul_add(g[lane], x[lane]);
-                        largest = largest.max(x[lane].magnitude());
+                        beyond |= x[lane].magnitude() > bounds;
                     }
                 }
-                largest
+                beyond
             },
         )
     }

@@ -68,10 +68,11 @@ impl<R: Real> Condition<R> for RadiusAbove<R> {
 
 #[inline(always)]
 fn mark(meets: impl Fn(usize) -> bool, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
-    let mut any = 0;
+    let mut any = false;
     for lane in 0..LANES {
-        passed[lane] = u8::from(meets(lane)) & waiting[lane];
-        any |= passed[lane];
+        let passes = meets(lane) && waiting[lane] != 0;
+        passed[lane] = u8::from(passes);
+        any |= passes;
     }
-    any != 0
+    any
 }
