@@ -6,6 +6,7 @@
 //! [`results`] holds the two side by side.
 
 pub mod analysis;
+pub mod bench;
 pub mod engine;
 pub mod experiment;
 pub mod gibbs;

@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit codes out; the only place for anyhow.
 
+mod bench;
 mod check;
 mod device;
 mod devices;
@@ -41,6 +42,8 @@ enum Command {
     Merge(merge::Arguments),
     /// What this machine can run on, and which one `auto` takes
     Devices,
+    /// Walker-steps per second on the standard works, per device, and their share of what it could do
+    Bench(bench::Arguments),
     /// JSON Schema of the experiment file
     Schema,
 }
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Predict(arguments) => predict::main(&arguments),
         Command::Merge(arguments) => merge::main(&arguments),
         Command::Devices => devices::main(),
+        Command::Bench(arguments) => bench::main(&arguments),
         Command::Schema => schema::main(),
     };
     let code = result.unwrap_or_else(|error| {

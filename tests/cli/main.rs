@@ -1,6 +1,7 @@
 //! The command line as a user meets it: what it says, on which stream, with which exit code, and what
 //! it leaves on disk.
 
+mod bench;
 mod commands;
 mod directory;
 mod shards;

@@ -1,0 +1,217 @@
+//! The floor: how fast a machine could do a work if it did nothing but the operations that the formulas
+//! ask for, its busiest unit without a pause. Counted from the formulas of `src/random/`,
+//! `src/engine/cpu/` and `shaders/`; `benches/README.md` has the numbers as a table.
+
+use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage};
+use std::ops::{Add, Mul};
+
+/// Operations on numbers of 32 bits, by the unit that they keep busy.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Operations {
+    /// 64-bit products of 32-bit integers.
+    pub products: f64,
+    /// Multiplications and fused multiply-adds of floats.
+    pub multiplies: f64,
+    /// Additions of floats.
+    pub additions: f64,
+    /// Shifts, conversions and comparisons.
+    pub shifts: f64,
+    /// Additions of integers, logic, choices.
+    pub integers: f64,
+    /// Square roots.
+    pub roots: f64,
+    /// Increments of counts in memory.
+    pub increments: f64,
+}
+
+/// What changes the counts between instruction sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// Logic of three operands, and conversion of unsigned integers (AVX-512, GPUs; not AVX2).
+    pub three_operands: bool,
+    /// Whether sums are taken in fixed point (the GPU engine), not in f64 (the CPU engine).
+    pub fixed_point: bool,
+}
+
+/// Rounds of the generator.
+const ROUNDS: f64 = 10.0;
+
+impl Operations {
+    /// What one walker-step of `kernel` takes.
+    pub fn per_walker_step(kernel: &Kernel, abilities: Abilities) -> Self {
+        let normals = kernel.normals_per_step() as f64;
+        let mut sum = draw(abilities) * (normals / 4.0) + transform(abilities) * (normals / 2.0);
+        sum = sum + gradient(kernel) + noise(kernel) + update(kernel);
+        if let Some(passage) = kernel.passage {
+            sum = sum + condition(kernel, passage.condition);
+        }
+        sum + (moments(kernel, abilities) + histograms(kernel)) * (1.0 / f64::from(kernel.every))
+    }
+}
+
+/// A call of Philox, four words. What does not depend on the walker is done once for many: no product in
+/// the first round, one in the second and third, two in every other, and exclusive-ors likewise.
+fn draw(abilities: Abilities) -> Operations {
+    let integers = if abilities.three_operands { 2.0 * ROUNDS - 2.0 } else { 4.0 * ROUNDS - 9.0 };
+    Operations { products: 2.0 * ROUNDS - 4.0, integers, ..Operations::default() }
+}
+
+/// Two normals of two words: uniform number 1 multiply-add; ln 14 and 2 additions; √(−2 ln u) 1 and the
+/// root; sin and cos 11; radius times either 2. Integers split exponent and quadrant off and set signs;
+/// without unsigned conversion that takes two more additions and integers.
+fn transform(abilities: Abilities) -> Operations {
+    let more = if abilities.three_operands { 0.0 } else { 2.0 };
+    Operations {
+        multiplies: 29.0,
+        additions: 2.0 + more,
+        shifts: 5.0,
+        integers: 11.0 + 2.0 * more,
+        roots: 1.0,
+        ..Operations::default()
+    }
+}
+
+fn gradient(kernel: &Kernel) -> Operations {
+    let d = kernel.dimension as f64;
+    let (multiplies, additions) = match kernel.landscape {
+        LandscapeStage::QuadraticDiagonal => (d, d),
+        LandscapeStage::QuadraticFull => (d * d, d),
+        LandscapeStage::DoubleWell => (3.0 + (d - 1.0), 0.0),
+    };
+    Operations { multiplies, additions, ..Operations::default() }
+}
+
+/// The loss, where the gradient is at hand.
+fn loss(kernel: &Kernel) -> Operations {
+    let d = kernel.dimension as f64;
+    let multiplies = match kernel.landscape {
+        LandscapeStage::QuadraticDiagonal | LandscapeStage::QuadraticFull => d + 1.0,
+        LandscapeStage::DoubleWell => 5.0 + 2.0 * (d - 1.0),
+    };
+    Operations { multiplies, ..Operations::default() }
+}
+
+fn noise(kernel: &Kernel) -> Operations {
+    let d = kernel.dimension as f64;
+    let multiplies = match kernel.noise {
+        NoiseStage::None => 0.0,
+        NoiseStage::GaussianDiagonal => d,
+        NoiseStage::GaussianFull => d * (d + 1.0) / 2.0,
+    };
+    Operations { multiplies, ..Operations::default() }
+}
+
+/// The update, and whether it stays within bounds: a magnitude and the larger of two for a coordinate.
+fn update(kernel: &Kernel) -> Operations {
+    let d = kernel.dimension as f64;
+    let multiplies = match kernel.dynamics {
+        DynamicsStage::Sgd => d,
+        DynamicsStage::Langevin => 2.0 * d,
+    };
+    Operations { multiplies, integers: 2.0 * d, ..Operations::default() }
+}
+
+/// Who has just passed: a comparison, who waits, and whether there is anyone.
+fn condition(kernel: &Kernel, condition: ConditionStage) -> Operations {
+    let test = Operations { shifts: 1.0, integers: 2.0, ..Operations::default() };
+    match condition {
+        ConditionStage::Above(_) | ConditionStage::Below(_) => test,
+        ConditionStage::LossAbove => test + loss(kernel),
+        ConditionStage::RadiusAbove => {
+            test + Operations { multiplies: kernel.dimension as f64, ..Operations::default() }
+        }
+    }
+}
+
+/// Sums over a measured state. In f64 a vector has half as many lanes, so all counts twice.
+fn moments(kernel: &Kernel, abilities: Abilities) -> Operations {
+    let d = kernel.dimension as f64;
+    let sums = kernel.moment_layout().len() as f64;
+    let products = d * (d + 1.0) / 2.0;
+    let norms = sums - d - products - 1.0;
+    let values = gradient(kernel) + loss(kernel) + Operations { multiplies: norms * d, ..Operations::default() };
+    let adding = if abilities.fixed_point {
+        Operations {
+            multiplies: products + 3.0 * sums,
+            additions: d + 2.0 * sums,
+            shifts: sums,
+            integers: 4.0 * sums,
+            ..Operations::default()
+        }
+    } else {
+        let half = Operations {
+            multiplies: products,
+            additions: d + sums,
+            shifts: sums - products,
+            integers: sums - products,
+            ..Operations::default()
+        };
+        half * 2.0
+    };
+    values + adding
+}
+
+fn histograms(kernel: &Kernel) -> Operations {
+    let axes: usize = kernel.histograms.iter().map(|h| h.axes.len()).sum();
+    let axis = Operations { multiplies: 1.0, additions: 1.0, shifts: 3.0, integers: 2.0, ..Operations::default() };
+    axis * axes as f64 + Operations { increments: kernel.histograms.len() as f64, ..Operations::default() }
+}
+
+impl Add for Operations {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            products: self.products + other.products,
+            multiplies: self.multiplies + other.multiplies,
+            additions: self.additions + other.additions,
+            shifts: self.shifts + other.shifts,
+            integers: self.integers + other.integers,
+            roots: self.roots + other.roots,
+            increments: self.increments + other.increments,
+        }
+    }
+}
+
+impl Mul<f64> for Operations {
+    type Output = Self;
+
+    fn mul(self, factor: f64) -> Self {
+        Self {
+            products: self.products * factor,
+            multiplies: self.multiplies * factor,
+            additions: self.additions * factor,
+            shifts: self.shifts * factor,
+            integers: self.integers * factor,
+            roots: self.roots * factor,
+            increments: self.increments * factor,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::Work;
+
+    fn of(work: Work, abilities: Abilities) -> Operations {
+        let plan = work.plan(work.walkers, None).expect("a valid experiment");
+        Operations::per_walker_step(plan.kernel(0), abilities)
+    }
+
+    /// The rows of the table in `benches/README.md`, but for what measuring once in 2000 steps adds.
+    #[test]
+    fn counts_are_those_of_the_table() {
+        let round = |x: f64| (x * 4.0).round() / 4.0;
+        let avx512 = of(Work::W_A, Abilities { three_operands: true, fixed_point: false });
+        let found = [avx512.products, avx512.multiplies, avx512.additions, avx512.shifts, avx512.integers];
+        assert_eq!(found.map(round), [4.0, 19.5, 1.0, 2.5, 12.0]);
+        let avx2 = of(Work::W_A, Abilities { three_operands: false, fixed_point: false });
+        let found = [avx2.products, avx2.multiplies, avx2.additions, avx2.shifts, avx2.integers];
+        assert_eq!(found.map(round), [4.0, 19.5, 2.0, 2.5, 17.25]);
+        assert_eq!(avx512.increments, 0.0);
+        let measured = of(Work::W_B, Abilities { three_operands: true, fixed_point: false });
+        assert_eq!(measured.increments, 0.1, "a histogram every ten steps");
+        assert!(measured.multiplies > avx512.multiplies && measured.shifts > avx512.shifts + 1.0);
+    }
+}
