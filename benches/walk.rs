@@ -1,28 +1,14 @@
-//! Speed of the normal generator, of one step, of the standard work unit and of a sweep, on each engine
-//! that the machine has. `cargo bench` runs them; with `--save-baseline before` and `--baseline before`
-//! a change is compared with what was there.
+//! Speed of the standard works, those of `kramers bench`, on each engine that the machine has, and of
+//! what they are read against. `benches/README.md` says how to compare before and after a change.
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use kramers::bench::Work;
 use kramers::engine::Engine;
 use kramers::engine::cpu::{CpuEngine, Isa};
 use kramers::engine::gpu::{GpuEngine, Selection};
 use kramers::random::{Stream, counter, normals, philox};
-use kramers::{Experiment, Plan};
 use std::hint::black_box;
-
-/// The landscape and rule of the standard work unit: (x² − 1)²/4, T = 0.15, Δt = 0.01, from −1.
-fn double_well(walkers: u64, steps: u64, rest: &str) -> Plan {
-    let text = format!(
-        r#"
-landscape = {{ kind = "double-well", barrier = 0.25, separation = 1.0 }}
-dynamics = {{ kind = "langevin", temperature = 0.15, time_step = 0.01 }}
-ensemble = {{ walkers = {walkers}, steps = {steps}, start = [-1.0] }}
-{rest}
-"#
-    );
-    Plan::new(&Experiment::parse("bench", "bench.toml", &text, &[]).expect("a valid experiment"))
-}
 
 /// The engines of this machine.
 fn engines() -> Vec<(&'static str, Box<dyn Engine>)> {
@@ -34,54 +20,35 @@ fn engines() -> Vec<(&'static str, Box<dyn Engine>)> {
     all
 }
 
-fn run(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, plan: &Plan) {
+fn run(group: &mut BenchmarkGroup<'_, WallTime>, work: &Work) {
+    let plan = work.plan(work.walkers, None).expect("a valid experiment");
     let blocks = plan.blocks();
     group.throughput(Throughput::Elements(plan.walker_steps(&blocks)));
     for (kind, mut engine) in engines() {
-        group.bench_function(BenchmarkId::new(name, kind), |b| {
-            b.iter(|| engine.run(plan, &blocks, &|_| {}).expect("a run"));
+        group.bench_function(BenchmarkId::new(work.name, kind), |b| {
+            b.iter(|| engine.run(&plan, &blocks, &|_| {}).expect("a run"));
         });
     }
 }
 
-fn normal_numbers(c: &mut Criterion) {
-    let mut group = c.benchmark_group("random");
-    group.throughput(Throughput::Elements(4096));
-    group.bench_function("normals", |b| {
-        b.iter(|| {
-            let call = |walker| normals(philox::<10>(counter(Stream::Walk, 0, walker, 0), [1, 0]));
-            (0..1024).map(call).fold(0.0, |sum, z| sum + z[0] + z[1] + z[2] + z[3])
-        });
-    });
-    group.finish();
-}
-
-fn one_step(c: &mut Criterion) {
-    let mut group = c.benchmark_group("one step");
-    run(&mut group, "2^20 walkers", black_box(&double_well(1 << 20, 1, "")));
-    group.finish();
-}
-
-fn standard_work_unit(c: &mut Criterion) {
-    let mut group = c.benchmark_group("standard work unit");
+fn works(c: &mut Criterion) {
+    let mut group = c.benchmark_group("works");
     group.sample_size(10);
-    run(&mut group, "a", &double_well(1 << 20, 2000, "measure = { every = 2000 }"));
-    let measured = r#"measure = { every = 10, histogram = { axis = 0, range = [-2, 2], bins = 256 }, first_passage = { above = 0.0, after = "continue" } }"#;
-    run(&mut group, "b", &double_well(1 << 20, 2000, measured));
+    Work::ALL.iter().for_each(|work| run(&mut group, work));
     group.finish();
 }
 
-/// The standard work unit (a) as a user would first write it: one walker after another, on one thread,
-/// with the same generator and arithmetic. What the engines' speeds are read against.
+/// W(a) as a user would first write it: one walker after another, on one thread, with the same generator
+/// and arithmetic.
 fn scalar_loop(c: &mut Criterion) {
     const WALKERS: u32 = 1 << 12;
     const STEPS: u32 = 2000;
-    let mut group = c.benchmark_group("standard work unit");
+    let mut group = c.benchmark_group("works");
     group.throughput(Throughput::Elements(u64::from(WALKERS) * u64::from(STEPS)));
     let amplitude = (2.0f32 * 0.15 * 0.01).sqrt();
     // With fused multiply-add where there is one, as the engines have it.
     let isa = Isa::named("avx2").unwrap_or(Isa::Baseline);
-    group.bench_function(BenchmarkId::new("a", "scalar loop"), |b| {
+    group.bench_function(BenchmarkId::new("W(a)", "scalar loop"), |b| {
         b.iter(|| {
             isa.run(
                 #[inline(always)]
@@ -104,15 +71,5 @@ fn scalar_loop(c: &mut Criterion) {
     group.finish();
 }
 
-/// A sweep of 64 cells against one cell of the same total of walker-steps.
-fn sweep(c: &mut Criterion) {
-    let mut group = c.benchmark_group("sweep");
-    group.sample_size(10);
-    let cells = r#"sweep = { "dynamics.temperature" = { from = 0.14, to = 0.16, count = 64 } }"#;
-    run(&mut group, "1 cell", &double_well(1 << 20, 2000, ""));
-    run(&mut group, "64 cells", &double_well(1 << 14, 2000, cells));
-    group.finish();
-}
-
-criterion_group!(benches, normal_numbers, one_step, standard_work_unit, scalar_loop, sweep);
+criterion_group!(benches, works, scalar_loop);
 criterion_main!(benches);
