@@ -177,16 +177,14 @@ int main(int count, char** arguments) {
     Sums sums = measured ? walk<true>(walkers, histogram) : walk<false>(walkers, histogram);
     double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     double n = walkers, mean = sums.x / n;
-    printf("{\"walkers\": %ld, \"steps\": %d, \"seconds\": %.6f, \"threads\": %d, \"mean\": %.9f, \"variance\": %.9f",
-           walkers, STEPS, seconds, omp_get_max_threads(), mean, sums.square / n - mean * mean);
+    printf("{\"device\": \"%d threads\", \"version\": \"compiler " __VERSION__ "\", \"walkers\": %ld, \"steps\": %d, ",
+           omp_get_max_threads(), walkers, STEPS);
+    printf("\"seconds\": %.6f, \"mean\": %.9f, \"variance\": %.9f", seconds, mean, sums.square / n - mean * mean);
     if (measured) {
-        double states = 0, square = 0;
-        for (int k = 0; k < BINS; k++) {
-            double centre = -2 + (k + 0.5) * 4 / BINS;
-            states += histogram[k + 1], square += histogram[k + 1] * centre * centre;
-        }
-        printf(", \"passed\": %.9f, \"passage_time\": %.9f, \"histogram_square\": %.9f", sums.passed / n, sums.time / n,
-               square / states);
+        long states = 0;
+        for (int k = 1; k <= BINS; k++) states += histogram[k];
+        printf(", \"passed\": %.9f, \"passage_time\": %.9f, \"histogram_states\": %ld", sums.passed / n, sums.time / n,
+               states);
     }
     printf("}\n");
 }
