@@ -39,7 +39,7 @@ var<private> lost_at: u32;
 var<private> walker: u32;
 var<private> cell: u32;
 var<private> key: vec2<u32>;
-// Whether the walker is within bounds in this group of steps, and after how many of them it was.
+// Whether the walker has been within bounds in this launch, and after how many of its steps it was.
 var<private> inside: bool;
 var<private> steps_inside: u32;
 // First word of the part's tally.
@@ -51,15 +51,24 @@ fn begin_measuring() {
     next_measured = select(BURN_IN + (done + 1u) * EVERY, NEVER, done >= MEASUREMENTS);
 }
 
-fn measure_state(n: u32, place: u32) {
+// Measures the state after update n if that is due and the walker is to be `seen`. What is due goes by n
+// alone, so that all walkers keep in step.
+fn measure_state(n: u32, place: u32, seen: bool) {
     if (((MEASURED_PLACES >> place) & 1u) == 1u && (MEASURED_ALWAYS || n == next_measured)) {
-        let g = gradient(x);
-        let level = loss(x, g);
-        measure_moments(g, level);
-        measure_histograms(level);
+        if (seen) {
+            let g = gradient(x);
+            let level = loss(x, g);
+            measure_moments(g, level);
+            measure_histograms(level);
+        }
         next_measured = select(n + EVERY, NEVER, END_STEP - n < EVERY);
     }
-    measure_series(n);
+    if (n == next_series_step()) {
+        if (seen) {
+            measure_series();
+        }
+        next_series_point();
+    }
 }
 
 fn is_beyond_bounds() -> bool {
@@ -71,35 +80,29 @@ fn is_beyond_bounds() -> bool {
 }
 
 // Update n, with the normals at `place` of the group. A walker that is lost or absorbed at a step moves
-// on to the end of the group, unseen: waiting for the outcome of each step before the next would take
-// longer.
+// on, unseen: waiting for the outcome of each step before the next would take longer.
 fn step(n: u32, place: u32, eventful: bool) {
     let first = place * DIMENSION;
     noisy = noisy_gradient(gradient(x), first);
     x = update(x, noisy, first);
-    // An absorbed walker is frozen: where it strays until the group ends is not looked at.
+    // An absorbed walker is frozen: where it strays is not looked at.
     inside = inside && (is_absorbed() || !is_beyond_bounds());
     steps_inside += u32(inside);
     if (inside) {
         look_for_passage(n);
     }
     if (eventful) {
-        if (inside && !is_absorbed()) {
-            measure_state(n, place);
-        }
+        measure_state(n, place, inside && !is_absorbed());
     }
     if (inside) {
         restart_if_passed(n);
     }
 }
 
-// The steps of one group, written out so that the places of normals are constants. Whether the walker
-// goes on.
-fn steps_of_group(group: u32, eventful: bool) -> bool {
+// The steps of one group, written out so that the places of normals are constants.
+fn steps_of_group(group: u32, eventful: bool) {
     draw(group, walker, cell, key);
     let n = group * STEPS_PER_GROUP + 1u;
-    inside = true;
-    steps_inside = 0u;
     step(n, 0u, eventful);
     if (STEPS_PER_GROUP > 1u) {
         if (LAST_GROUP_FULL || n < END_STEP) {
@@ -114,10 +117,6 @@ fn steps_of_group(group: u32, eventful: bool) -> bool {
             step(n + 3u, 3u, eventful);
         }
     }
-    if (!inside) {
-        lost_at = n + steps_inside;
-    }
-    return inside && !is_absorbed();
 }
 
 fn next_eventful_group() -> u32 {
@@ -125,35 +124,43 @@ fn next_eventful_group() -> u32 {
     return min(next_measured - 1u, next_series_step() - 1u) / STEPS_PER_GROUP;
 }
 
+// The groups of the launch: stretches of quiet ones, without measuring in their code, and eventful ones.
+// Where walkers are not absorbed, all do the same at the same time. Loops ask at their end whether to go
+// on, as software rasterisers run a loop that asks at its beginning once more for nothing.
 fn walk_on() {
     begin_measuring();
     begin_series();
+    inside = true;
+    steps_inside = 0u;
     var group = launch.first_step / STEPS_PER_GROUP;
     let end = (launch.last_step - 1u) / STEPS_PER_GROUP + 1u;
-    var goes_on = true;
     loop {
         let quiet_end = min(end, next_eventful_group());
-        loop {
-            if (group >= quiet_end || !goes_on) {
-                break;
+        if (group < quiet_end) {
+            loop {
+                steps_of_group(group, false);
+                group += 1u;
+                if (group >= quiet_end || is_absorbed()) {
+                    break;
+                }
             }
-            goes_on = steps_of_group(group, false);
-            group += 1u;
-        }
-        if (group >= end || !goes_on) {
-            break;
         }
         // Where events are rare a single group has them, else all that follow may.
-        loop {
-            goes_on = steps_of_group(group, true);
-            group += 1u;
-            if (EVENTS_ARE_RARE || group >= end || !goes_on) {
-                break;
+        if (group < end && !is_absorbed()) {
+            loop {
+                steps_of_group(group, true);
+                group += 1u;
+                if (EVENTS_ARE_RARE || group >= end || is_absorbed()) {
+                    break;
+                }
             }
         }
-        if (group >= end || !goes_on) {
+        if (group >= end || is_absorbed()) {
             break;
         }
+    }
+    if (!inside) {
+        lost_at = launch.first_step + steps_inside + 1u;
     }
 }
 

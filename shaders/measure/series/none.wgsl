@@ -2,5 +2,6 @@
 fn clear_series(lane: u32) {}
 fn begin_series() {}
 fn next_series_step() -> u32 { return NEVER; }
-fn measure_series(n: u32) {}
+fn measure_series() {}
+fn next_series_point() {}
 fn flush_series(lane: u32) {}

@@ -34,29 +34,30 @@ fn add_to_slot(at: u32, scaled: f32) {
     atomicAdd(&series_slots[at + 1u], parts.y - 0x4B400000u);
 }
 
-fn measure_series(n: u32) {
-    if (n == next_series_step()) {
-        let slot = (series_point - launch.series_point) * SLOT_WORDS;
-        var greatest = 0u;
-        for (var i = 0u; i < DIMENSION; i++) {
-            let scaled = (x[i] - measure_parameter(AT_REFERENCE + i)) * measure_parameter(AT_SCALES + i);
-            add_to_slot(slot + 2u * i, scaled);
-            greatest = max(greatest, magnitude(scaled));
-        }
-        let scaled = loss(x, gradient(x)) * measure_parameter(AT_SCALES + AT_LOSS_SUM);
-        add_to_slot(slot + 2u * DIMENSION, scaled);
+fn measure_series() {
+    let slot = (series_point - launch.series_point) * SLOT_WORDS;
+    var greatest = 0u;
+    for (var i = 0u; i < DIMENSION; i++) {
+        let scaled = (x[i] - measure_parameter(AT_REFERENCE + i)) * measure_parameter(AT_SCALES + i);
+        add_to_slot(slot + 2u * i, scaled);
         greatest = max(greatest, magnitude(scaled));
-        let counts = slot + 2u * SERIES_SUMS;
-        atomicAdd(&series_slots[counts], 1u);
-        atomicAdd(&series_slots[counts + 1u], in_right_well());
-        atomicAdd(&series_slots[counts + 2u], u32(greatest >= RANGE_BITS_OF_FLOAT));
-        series_point += 1u;
-        series_whole += STEPS / SERIES_POINTS;
-        series_rest += STEPS % SERIES_POINTS;
-        if (series_rest >= SERIES_POINTS) {
-            series_rest -= SERIES_POINTS;
-            series_whole += 1u;
-        }
+    }
+    let scaled = loss(x, gradient(x)) * measure_parameter(AT_SCALES + AT_LOSS_SUM);
+    add_to_slot(slot + 2u * DIMENSION, scaled);
+    greatest = max(greatest, magnitude(scaled));
+    let counts = slot + 2u * SERIES_SUMS;
+    atomicAdd(&series_slots[counts], 1u);
+    atomicAdd(&series_slots[counts + 1u], in_right_well());
+    atomicAdd(&series_slots[counts + 2u], u32(greatest >= RANGE_BITS_OF_FLOAT));
+}
+
+fn next_series_point() {
+    series_point += 1u;
+    series_whole += STEPS / SERIES_POINTS;
+    series_rest += STEPS % SERIES_POINTS;
+    if (series_rest >= SERIES_POINTS) {
+        series_rest -= SERIES_POINTS;
+        series_whole += 1u;
     }
 }
 

@@ -18,7 +18,7 @@ pub const MOST_WALKERS: u32 = 1 << 23;
 
 /// Most walkers of a batch on a software rasteriser, which needs few to be busy, and for which a launch
 /// is better spent on many steps of few walkers: what a launch costs beside steps goes by walkers.
-pub const MOST_WALKERS_IN_SOFTWARE: u32 = 1 << 16;
+pub const MOST_WALKERS_IN_SOFTWARE: u32 = 1 << 14;
 
 /// A run of walkers of one block, no more than share a tally on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
