@@ -6,6 +6,7 @@ pub mod gpu;
 use crate::plan::{Block, Plan};
 use crate::tally::Tally;
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 
 /// Moves walkers and counts what they do; knows nothing of what the counts mean.
 pub trait Engine {
@@ -63,4 +64,10 @@ pub enum EngineError {
     /// A fault of the program or the driver.
     #[error("{0}")]
     Internal(String),
+}
+
+/// What a panic said.
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("panic").to_owned()
 }

@@ -1,7 +1,8 @@
 //! How the work is cut changes no bit.
 
 use crate::{Outcome, engine, plan, require, run, run_with};
-use kramers::engine::gpu::{GpuOptions, WideMultiply};
+use kramers::engine::Engine;
+use kramers::engine::gpu::{GpuOptions, Trial, Variant, WideMultiply};
 
 /// Restarting walkers in two cells, with every kind of measure, a burn-in and a number of steps that
 /// fill no group of steps, and a short last block.
@@ -59,11 +60,18 @@ pub fn of_absorbed_walks() -> Outcome {
     unchanged(ABSORBED, &[fixed(4, 32), fixed(100, 64)])
 }
 
+/// Every variant that a trial chooses among, and loops with wgpu's own bound.
 pub fn of_variants() -> Outcome {
-    let checked = GpuOptions { trusted: false, ..GpuOptions::default() };
-    let pieces = GpuOptions { wide_multiply: Some(WideMultiply::U16), ..GpuOptions::default() };
-    unchanged(RICH, &[checked.clone(), pieces.clone()])?;
-    unchanged(ABSORBED, &[checked, pieces])?;
+    let wide = engine(GpuOptions::default())?.wgpu_device().features().contains(wgpu::Features::SHADER_INT64);
+    let multiplies = [WideMultiply::U16, WideMultiply::U64].into_iter().take(1 + usize::from(wide));
+    let variant = |wide_multiply| [64, 128, 256].map(|workgroup_size| Variant { wide_multiply, workgroup_size });
+    let mut options: Vec<_> = multiplies.flat_map(variant).map(|v| GpuOptions::default().with_variant(v)).collect();
+    options.push(GpuOptions { trusted: false, ..GpuOptions::default() });
+    unchanged(RICH, &options)?;
+    unchanged(ABSORBED, &options)
+}
+
+pub fn of_shards() -> Outcome {
     // The shards of a run are parts of it.
     let plan = plan(RICH)?;
     let whole = run(&plan)?;
@@ -71,8 +79,26 @@ pub fn of_variants() -> Outcome {
     let mut engine = engine(GpuOptions::default())?;
     let mut merged = kramers::tally::Tally::default();
     for shard in 0..3 {
-        use kramers::engine::Engine;
         merged.merge(engine.run(&plan, &blocks[plan.shard(shard, 3)], &|_| {})?)?;
     }
     require(merged == whole, "shards differ from the whole")
+}
+
+/// A trial changes no bit, its winner is recorded, and the file of winners keeps it.
+pub fn of_trials() -> Outcome {
+    let place = tempfile::tempdir()?;
+    let choices = Some(place.path().join("variants.json"));
+    let mut trying = engine(GpuOptions { trial: Trial::Always, choices: choices.clone(), ..GpuOptions::default() })?;
+    let plan = plan(RICH)?;
+    require(trying.run(&plan, &plan.blocks(), &|_| {})? == run(&plan)?, "a trial changes results")?;
+    let winner = Variant::recorded(&trying.device())?;
+    let kept = std::fs::read_to_string(place.path().join("variants.json"))?;
+    require(kept.contains(&winner.to_string()), format!("{winner} won, and kept is {kept}"))?;
+    // An engine that must use another variant says so.
+    let other = Variant { workgroup_size: if winner.workgroup_size == 64 { 128 } else { 64 }, ..winner };
+    let mut fixed = engine(GpuOptions { trial: Trial::Always, choices, ..GpuOptions::default() }.with_variant(other))?;
+    fixed.run(&plan, &plan.blocks(), &|_| {})?;
+    require(Variant::recorded(&fixed.device())? == other, format!("{:?} is not {other}", fixed.device()))?;
+    let untouched = std::fs::read_to_string(place.path().join("variants.json"))?;
+    require(untouched == kept, "without a trial nothing is kept")
 }

@@ -49,7 +49,9 @@ const TESTS: &[(&str, Test)] = &[
     ("launches_change_no_bit_of_a_three_point_walk", three_point::launches),
     ("launches_workgroups_and_batches_change_no_bit", invariance::of_rich_walks),
     ("launches_change_no_bit_of_an_absorbed_walk", invariance::of_absorbed_walks),
-    ("checks_and_multiply_change_no_bit", invariance::of_variants),
+    ("variants_of_a_kernel_change_no_bit", invariance::of_variants),
+    ("shards_change_no_bit", invariance::of_shards),
+    ("trials_change_no_bit_and_are_recorded", invariance::of_trials),
     ("a_lost_device_is_an_error", faults::lost_device),
     ("what_cannot_be_done_is_said", faults::refusals),
 ];

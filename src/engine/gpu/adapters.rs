@@ -4,7 +4,7 @@ use crate::engine::EngineError;
 use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor};
 
 /// An adapter of this machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct AdapterInfo {
     /// Place in [`adapters`].
     pub index: usize,
@@ -16,6 +16,7 @@ pub struct AdapterInfo {
     pub backend: String,
     /// Whether it is hardware; else a software rasteriser.
     pub hardware: bool,
+    pub(super) adapter: Adapter,
 }
 
 /// Which adapter is meant.
@@ -31,21 +32,17 @@ pub enum Selection {
     Name(String),
 }
 
-/// The adapters of this machine, each once.
-pub fn adapters() -> Vec<AdapterInfo> {
-    found().into_iter().map(|(info, _)| info).collect()
-}
-
 /// The adapter that is meant.
-pub(super) fn select(selection: &Selection) -> Result<(AdapterInfo, Adapter), EngineError> {
-    let mut found = found();
+pub(super) fn select(selection: &Selection) -> Result<AdapterInfo, EngineError> {
+    let mut found = adapters();
+    let hardware = || found.iter().position(|adapter| adapter.hardware);
     let place = match selection {
-        Selection::Hardware => found.iter().position(|(info, _)| info.hardware),
-        Selection::Any => found.iter().position(|(info, _)| info.hardware).or((!found.is_empty()).then_some(0)),
+        Selection::Hardware => hardware(),
+        Selection::Any => hardware().or((!found.is_empty()).then_some(0)),
         Selection::Index(index) => (*index < found.len()).then_some(*index),
         Selection::Name(name) => {
             let name = name.to_lowercase();
-            found.iter().position(|(info, _)| info.name.to_lowercase().contains(&name))
+            found.iter().position(|adapter| adapter.name.to_lowercase().contains(&name))
         }
     };
     match place {
@@ -54,7 +51,8 @@ pub(super) fn select(selection: &Selection) -> Result<(AdapterInfo, Adapter), En
     }
 }
 
-fn found() -> Vec<(AdapterInfo, Adapter)> {
+/// The adapters of this machine, each once. Drivers take a while to say.
+pub fn adapters() -> Vec<AdapterInfo> {
     let instance = Instance::new(InstanceDescriptor {
         backends: Backends::PRIMARY,
         ..InstanceDescriptor::new_without_display_handle_from_env()
@@ -69,27 +67,27 @@ fn found() -> Vec<(AdapterInfo, Adapter)> {
             continue;
         }
         seen.push(identity);
-        let described = AdapterInfo {
+        found.push(AdapterInfo {
             index: found.len(),
             name: info.name,
             driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
             backend: info.backend.to_string(),
             hardware: info.device_type != DeviceType::Cpu,
-        };
-        found.push((described, adapter));
+            adapter,
+        });
     }
     found
 }
 
 /// Why there is no such adapter, and what may help.
-fn absent(selection: &Selection, found: &[(AdapterInfo, Adapter)]) -> String {
+fn absent(selection: &Selection, found: &[AdapterInfo]) -> String {
     if found.is_empty() {
         return "no GPU adapter found: on Linux this needs the Vulkan loader (package libvulkan1) and a driver that \
                 lists itself in /usr/share/vulkan/icd.d or VK_DRIVER_FILES (NVIDIA: in containers with \
                 NVIDIA_DRIVER_CAPABILITIES=all; in software: package mesa-vulkan-drivers)"
             .to_owned();
     }
-    let names: Vec<_> = found.iter().map(|(info, _)| format!("{}: {}", info.index, info.name)).collect();
+    let names: Vec<_> = found.iter().map(|adapter| format!("{}: {}", adapter.index, adapter.name)).collect();
     let here = names.join(", ");
     match selection {
         Selection::Index(index) => format!("no GPU adapter {index}: this machine has {here}"),

@@ -16,6 +16,19 @@ pub enum WideMultiply {
     U16,
 }
 
+impl WideMultiply {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::U64, Self::U16];
+
+    /// What it is called in [`Device::details`](crate::engine::Device::details).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::U64 => "64-bit multiply",
+            Self::U16 => "multiply from 16-bit pieces",
+        }
+    }
+}
+
 macro_rules! shader {
     ($path:literal) => {
         ($path, include_str!(concat!("../../../shaders/", $path)))

@@ -1,8 +1,6 @@
 //! An open device: its queue, its limits, and what went wrong on it.
 
-use super::GpuOptions;
-use super::adapters::{self, Selection};
-use super::assembly::WideMultiply;
+use super::adapters::AdapterInfo;
 use crate::engine::EngineError;
 use std::sync::{Arc, Mutex, PoisonError};
 use wgpu::{Device, ErrorFilter, Features, Limits, Queue, ShaderModule, ShaderRuntimeChecks};
@@ -13,7 +11,8 @@ pub struct OpenDevice {
     pub queue: Queue,
     pub name: String,
     pub driver: String,
-    pub multiply: WideMultiply,
+    /// Whether shaders have 64-bit integers.
+    pub wide_integers: bool,
     pub limits: Limits,
     /// Whether it is hardware, not a software rasteriser.
     pub hardware: bool,
@@ -52,8 +51,9 @@ fn first(place: &Mutex<Option<String>>) -> Option<String> {
 }
 
 impl OpenDevice {
-    pub fn open(selection: &Selection, options: &GpuOptions) -> Result<Self, EngineError> {
-        let (info, adapter) = adapters::select(selection)?;
+    /// Opens an adapter; `trusted` shaders go without loop bounding.
+    pub fn open(info: &AdapterInfo, trusted: bool) -> Result<Self, EngineError> {
+        let adapter = &info.adapter;
         let features = adapter.features() & Features::SHADER_INT64;
         // No more than what small adapters have: batches of walkers are cut to fit.
         let limits = Limits::downlevel_defaults().or_worse_values_from(&adapter.limits());
@@ -65,11 +65,6 @@ impl OpenDevice {
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&request))
             .map_err(|e| EngineError::NoDevice(format!("{} cannot be opened: {e}", info.name)))?;
-        let native = features.contains(Features::SHADER_INT64);
-        let multiply = options.wide_multiply.unwrap_or(if native { WideMultiply::U64 } else { WideMultiply::U16 });
-        if multiply == WideMultiply::U64 && !native {
-            return Err(EngineError::BeyondLimits(format!("{} has no 64-bit integers in shaders", info.name)));
-        }
         let faults = Arc::new(Faults::default());
         let on_loss = Arc::clone(&faults);
         device.set_device_lost_callback(move |reason, message| {
@@ -77,9 +72,10 @@ impl OpenDevice {
         });
         let on_error = Arc::clone(&faults);
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| keep_first(&on_error.error, error.to_string())));
-        let trusted = options.trusted;
         let driver = format!("{} ({})", info.driver, info.backend);
-        Ok(Self { device, queue, name: info.name, driver, multiply, limits, hardware: info.hardware, trusted, faults })
+        let (name, hardware) = (info.name.clone(), info.hardware);
+        let wide_integers = features.contains(Features::SHADER_INT64);
+        Ok(Self { device, queue, name, driver, wide_integers, limits, hardware, trusted, faults })
     }
 
     /// What the driver said when the device was lost, if it was.

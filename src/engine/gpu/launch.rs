@@ -155,7 +155,7 @@ impl<'d> Batch<'d> {
 
     /// Submits the updates after `first` up to `last`.
     pub fn advance(
-        &mut self,
+        &self,
         pipeline: &ComputePipeline,
         kernel: &Kernel,
         first: u32,

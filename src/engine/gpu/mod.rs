@@ -5,62 +5,56 @@
 //! Walkers stay in registers for the steps of a launch, and what they count is gathered in workgroup
 //! memory, added to tallies on the device, and read back at the end or before 32 bits could overflow.
 //! Sums are integers, so neither the order of additions nor how the work is cut changes a result.
+//!
+//! A kernel has variants (`variant.rs`) that come to the same bits; before a long run they are tried on
+//! the device itself (`trial.rs`), and the winner is kept for later runs (`choices.rs`) and recorded in
+//! [`Device::details`].
 
 mod adapters;
 mod assembly;
 mod batch;
+mod choices;
 mod collect;
 mod constants;
 mod device;
 mod launch;
+mod options;
 mod pace;
 pub mod probe;
 mod shape;
+mod trial;
 #[cfg(test)]
 mod validation;
+mod variant;
 mod walk;
 
 pub use adapters::{AdapterInfo, Selection, adapters};
 pub use assembly::WideMultiply;
+pub use options::{GpuOptions, Trial};
+pub use variant::{NotAVariant, Variant};
 
-use super::{Device, Engine, EngineError, EngineKind};
+use super::{Device, Engine, EngineError, EngineKind, panic_message};
 use crate::experiment::Precision;
 use crate::plan::{Block, Plan};
 use crate::tally::Tally;
 use collect::Collector;
 use device::{Fault, OpenDevice};
 use std::any::Any;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use wgpu::ComputePipeline;
 
-/// What may be chosen about how an engine works; no choice changes a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GpuOptions {
-    /// Steps of a launch, rounded up to a multiple of 4; by time where not given.
-    pub steps_per_dispatch: Option<u32>,
-    /// Largest number of invocations of a workgroup, a power of two up to 256.
-    pub workgroup_size: Option<u32>,
-    /// Largest number of walkers on the device at a time.
-    pub batch_walkers: Option<u32>,
-    /// How wide products are taken; by the device's abilities where not given.
-    pub wide_multiply: Option<WideMultiply>,
-    /// Whether loops of our shaders go without a second bound, which wgpu adds to be safe from endless
-    /// ones.
-    pub trusted: bool,
-}
-
-impl Default for GpuOptions {
-    fn default() -> Self {
-        Self { steps_per_dispatch: None, workgroup_size: None, batch_walkers: None, wide_multiply: None, trusted: true }
-    }
-}
-
-/// Invocations of a workgroup where nothing else is asked for.
-const WORKGROUP_SIZE: u32 = 128;
+/// Most compiled kernels that an engine keeps for further runs.
+const MOST_PIPELINES: usize = 64;
 
 /// Moves walkers on one adapter.
 pub struct GpuEngine {
     device: OpenDevice,
     options: GpuOptions,
+    /// That of the last run; before, the default.
+    variant: Variant,
+    /// Kernels that were compiled before, by their source.
+    pipelines: HashMap<String, ComputePipeline>,
 }
 
 impl GpuEngine {
@@ -77,12 +71,22 @@ impl GpuEngine {
     /// # Errors
     /// As [`GpuEngine::open`], and where the adapter cannot do what was chosen.
     pub fn with_options(selection: Selection, options: GpuOptions) -> Result<Self, EngineError> {
-        if let Some(size) = options.workgroup_size
-            && !(size.is_power_of_two() && size <= 256)
-        {
-            return Err(EngineError::BeyondLimits(format!("workgroups of {size}: must be a power of two up to 256")));
+        Self::on(&adapters::select(&selection)?, options)
+    }
+
+    /// An engine on an adapter of [`adapters`].
+    ///
+    /// # Errors
+    /// Where it cannot be opened, or cannot do what was chosen.
+    pub fn on(adapter: &AdapterInfo, options: GpuOptions) -> Result<Self, EngineError> {
+        options.check()?;
+        let device = OpenDevice::open(adapter, options.trusted)?;
+        if options.wide_multiply == Some(WideMultiply::U64) && !device.wide_integers {
+            return Err(EngineError::BeyondLimits(format!("{} has no 64-bit integers in shaders", device.name)));
         }
-        Ok(Self { device: OpenDevice::open(&selection, &options)?, options })
+        let mut engine = Self { device, options, variant: Variant::DEFAULT, pipelines: HashMap::new() };
+        engine.variant = engine.possible(Variant::DEFAULT);
+        Ok(engine)
     }
 
     /// The device underneath.
@@ -95,23 +99,38 @@ impl GpuEngine {
         self.options.batch_walkers.unwrap_or(by_device)
     }
 
-    fn workgroup_size(&self) -> u32 {
+    /// The variant nearest to `wanted` that the options allow and the device can do.
+    fn possible(&self, wanted: Variant) -> Variant {
         let limits = &self.device.limits;
         let most = limits.max_compute_invocations_per_workgroup.min(limits.max_compute_workgroup_size_x);
-        self.options.workgroup_size.unwrap_or(WORKGROUP_SIZE).min(1 << most.ilog2())
+        let able = if self.device.wide_integers { wanted.wide_multiply } else { WideMultiply::U16 };
+        Variant {
+            wide_multiply: self.options.wide_multiply.unwrap_or(able),
+            workgroup_size: self.options.workgroup_size.unwrap_or(wanted.workgroup_size).min(1 << most.ilog2()),
+        }
+    }
+
+    /// The kernel of this source, compiled.
+    fn pipeline(&mut self, source: String) -> Result<ComputePipeline, Fault> {
+        if let Some(pipeline) = self.pipelines.get(&source) {
+            return Ok(pipeline.clone());
+        }
+        let pipeline = launch::pipeline(&self.device, source.clone())?;
+        if self.pipelines.len() == MOST_PIPELINES {
+            self.pipelines.clear();
+        }
+        self.pipelines.insert(source, pipeline.clone());
+        Ok(pipeline)
     }
 }
 
 impl Engine for GpuEngine {
+    /// The details end with the [`Variant`].
     fn device(&self) -> Device {
-        let multiply = match self.device.multiply {
-            WideMultiply::U64 => "64-bit multiply",
-            WideMultiply::U16 => "multiply from 16-bit pieces",
-        };
         Device {
             engine: EngineKind::Gpu,
             name: self.device.name.clone(),
-            details: format!("{}, {multiply}", self.device.driver),
+            details: format!("{}, {}", self.device.driver, self.variant),
         }
     }
 
@@ -120,17 +139,11 @@ impl Engine for GpuEngine {
             let message = "precision = \"f64\" runs on the CPU only".to_owned();
             return Err(EngineError::BeyondLimits(message));
         }
-        let engine = &*self;
         let mut collector = Collector::new(plan, blocks);
         // A thread of its own: wgpu panics where a device is lost, and its error scopes are per thread.
-        let outcome = std::thread::scope(|scope| {
-            let collector = &mut collector;
-            let work = move || {
-                let work = AssertUnwindSafe(|| walk::run(engine, plan, blocks, progress, collector));
-                catch_unwind(work).unwrap_or_else(|panic| Err(engine.after_panic(panic)))
-            };
-            scope.spawn(work).join().unwrap_or_else(|panic| Err(engine.after_panic(panic)))
-        });
+        let work = || catch_unwind(AssertUnwindSafe(|| walk::run(self, plan, blocks, progress, &mut collector)));
+        let outcome = std::thread::scope(|scope| scope.spawn(work).join().and_then(|caught| caught));
+        let outcome = outcome.unwrap_or_else(|panic| Err(self.after_panic(&*panic)));
         match outcome {
             Ok(()) => Ok(collector.tally()),
             Err(Fault::Lost(message)) => {
@@ -142,17 +155,10 @@ impl Engine for GpuEngine {
 }
 
 impl GpuEngine {
-    fn after_panic(&self, panic: Box<dyn Any + Send>) -> Fault {
+    fn after_panic(&self, panic: &(dyn Any + Send)) -> Fault {
         match self.device.loss() {
             Some(message) => Fault::Lost(message),
-            None => {
-                let message = panic
-                    .downcast_ref::<String>()
-                    .cloned()
-                    .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
-                    .unwrap_or_else(|| "panic".to_owned());
-                EngineError::Internal(format!("{}: {message}", self.device.name)).into()
-            }
+            None => EngineError::Internal(format!("{}: {}", self.device.name, panic_message(panic))).into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::assembly::{self, WideMultiply};
 use super::device::{Fault, OpenDevice};
 use super::launch::{bind, dispatch, empty, filled, pipeline, read};
 use super::shape::Shape;
-use super::{GpuEngine, WORKGROUP_SIZE};
+use super::{GpuEngine, Variant};
 use crate::engine::EngineError;
 use crate::experiment::Random;
 use crate::plan::Plan;
@@ -53,12 +53,12 @@ pub fn one_step(
     positions: &[f32],
 ) -> Result<Vec<f32>, EngineError> {
     let (kernel, numbers) = (plan.kernel(cell), &plan.cells[cell as usize]);
-    let shape = Shape::new(kernel, numbers, WORKGROUP_SIZE);
+    let shape = Shape::new(kernel, numbers, Variant::DEFAULT.workgroup_size);
     let key = crate::random::key(plan.seed);
     let mut input = vec![key[0], key[1], cell, first_walker, step];
     input.extend(positions.iter().map(|x| x.to_bits()));
     let record: Vec<u32> = shape.record.numbers(numbers).into_iter().map(f32::to_bits).collect();
-    let source = assembly::step_probe(kernel, &shape, engine.device.multiply);
+    let source = assembly::step_probe(kernel, &shape, engine.variant.wide_multiply);
     let walkers = positions.len() / kernel.dimension;
     let size = shape.workgroup_size as usize;
     let bits = run(&engine.device, source, &[&input, &record], walkers * kernel.dimension, size, walkers)?;

@@ -4,12 +4,14 @@ use super::assembly;
 use super::batch::{self, Part};
 use super::collect::Collector;
 use super::device::Fault;
-use super::launch::{self, Batch};
+use super::launch::Batch;
 use super::pace::Pace;
 use super::shape::Shape;
-use super::{GpuEngine, OpenDevice};
+use super::variant::Variant;
+use super::{GpuEngine, OpenDevice, trial};
 use crate::plan::{Block, Kernel, Plan};
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::time::Instant;
 use wgpu::{ComputePipeline, SubmissionIndex};
 
@@ -18,34 +20,54 @@ const IN_FLIGHT: usize = 2;
 
 /// Runs all steps of the walkers of `blocks`, kernel by kernel, batch by batch.
 pub fn run(
-    engine: &GpuEngine,
+    engine: &mut GpuEngine,
     plan: &Plan,
     blocks: &[Block],
     progress: &(dyn Fn(u64) + Sync),
     collector: &mut Collector,
 ) -> Result<(), Fault> {
-    for (place, kernel) in plan.kernels.iter().enumerate() {
-        let mine = |b: &usize| plan.cells[blocks[*b].id.cell as usize].kernel == place;
-        let places: Vec<usize> = (0..blocks.len()).filter(mine).collect();
-        let Some(first) = places.first() else { continue };
-        let cell = &plan.cells[blocks[*first].id.cell as usize];
-        let shape = Shape::new(kernel, cell, engine.workgroup_size());
-        let parts = batch::parts(blocks, &places, &shape);
-        let batches = batch::batches(&parts, &shape, &engine.device.limits, engine.batch_walkers())?;
-        let source = assembly::walk(kernel, &shape, engine.device.multiply);
-        let mut walk = Walk {
-            device: &engine.device,
-            pipeline: launch::pipeline(&engine.device, source)?,
-            plan,
-            kernel,
-            pace: Pace::new(shape.most_steps(kernel), engine.options.steps_per_dispatch),
-            shape,
-        };
+    engine.variant = trial::choose(engine, plan, blocks)?;
+    for kernel in 0..plan.kernels.len() {
+        let Some(work) = Work::new(engine, plan, blocks, kernel, engine.variant)? else { continue };
+        let Work { kernel, shape, parts, batches, pipeline } = work;
+        let pace = Pace::new(shape.most_steps(kernel), engine.options.steps_per_dispatch);
+        let mut walk = Walk { device: &engine.device, pipeline, plan, kernel, pace, shape };
         for batch in batches {
             walk.run_batch(&parts[batch], progress, collector)?;
         }
     }
     Ok(())
+}
+
+/// What is to be done of one kernel, and how.
+pub struct Work<'p> {
+    pub kernel: &'p Kernel,
+    pub shape: Shape,
+    pub parts: Vec<Part>,
+    pub batches: Vec<Range<usize>>,
+    pub pipeline: ComputePipeline,
+}
+
+impl<'p> Work<'p> {
+    /// The share that `kernel` has in `blocks`, if any.
+    pub fn new(
+        engine: &mut GpuEngine,
+        plan: &'p Plan,
+        blocks: &[Block],
+        kernel: usize,
+        variant: Variant,
+    ) -> Result<Option<Self>, Fault> {
+        let mine = |b: &usize| plan.cells[blocks[*b].id.cell as usize].kernel == kernel;
+        let places: Vec<usize> = (0..blocks.len()).filter(mine).collect();
+        let Some(first) = places.first() else { return Ok(None) };
+        let cell = &plan.cells[blocks[*first].id.cell as usize];
+        let kernel = &plan.kernels[kernel];
+        let shape = Shape::new(kernel, cell, variant.workgroup_size);
+        let parts = batch::parts(blocks, &places, &shape);
+        let batches = batch::batches(&parts, &shape, &engine.device.limits, engine.batch_walkers())?;
+        let pipeline = engine.pipeline(assembly::walk(kernel, &shape, variant.wide_multiply))?;
+        Ok(Some(Self { kernel, shape, parts, batches, pipeline }))
+    }
 }
 
 struct Walk<'a> {
@@ -71,7 +93,7 @@ impl Walk<'_> {
         progress: &(dyn Fn(u64) + Sync),
         collector: &mut Collector,
     ) -> Result<(), Fault> {
-        let mut batch = Batch::new(self.device, &self.pipeline, self.plan, parts, &self.shape)?;
+        let batch = Batch::new(self.device, &self.pipeline, self.plan, parts, &self.shape)?;
         let walkers: u64 = parts.iter().map(|part| u64::from(part.walkers)).sum();
         let mut in_flight = VecDeque::new();
         let (total, mut done, mut drained) = (self.kernel.total_steps(), 0, 0);
