@@ -2,28 +2,22 @@
 
 use super::output;
 use kramers::engine::cpu::CpuEngine;
-use kramers::engine::gpu::{self, GpuEngine, Selection};
-use kramers::engine::{Engine, EngineError};
+use kramers::engine::gpu::{self, AdapterInfo, GpuEngine, GpuOptions, Selection};
+use kramers::engine::{Engine, EngineError, Team};
 use kramers::experiment::Precision;
 
 /// Opens the engine that `name` asks for. `auto` takes a hardware GPU if there is one and it can walk in
-/// this precision, else the CPU; a software rasteriser only by `gpu` (where there is no hardware), index
-/// or name. `all` is the device that `auto` takes where there is one hardware GPU at most.
+/// this precision, else the CPU; `all` takes every hardware GPU, and where there is none what `auto` takes; a
+/// software rasteriser only by `gpu` (where there is no hardware), index or name.
 ///
 /// # Errors
 /// Where there is no such device, or it cannot do what is asked.
 pub(super) fn open(name: &str, precision: Precision) -> Result<Box<dyn Engine>, EngineError> {
     match name {
-        "auto" => auto(precision),
         "cpu" => cpu(),
+        "auto" => hardware(1, precision),
+        "all" => hardware(usize::MAX, precision),
         "gpu" => gpu(Selection::Any, name, precision),
-        "all" => match hardware() {
-            0 | 1 => auto(precision),
-            n => Err(EngineError::NoDevice(format!(
-                "--device all: this version runs on one device at a time, and here are {n} GPUs; take one by its index \
-                 or name (see `kramers devices`), and use --shard to spread an experiment over them"
-            ))),
-        },
         _ => match name.parse() {
             Ok(index) => gpu(Selection::Index(index), name, precision),
             Err(_) => gpu(Selection::Name(name.to_owned()), name, precision),
@@ -31,25 +25,27 @@ pub(super) fn open(name: &str, precision: Precision) -> Result<Box<dyn Engine>, 
     }
 }
 
-/// Whether `auto` takes a GPU.
-pub(super) fn auto_takes_gpu(precision: Precision) -> bool {
-    precision == Precision::F32 && hardware() > 0
+/// Place of the adapter that `auto` takes; none where it takes the CPU.
+pub(super) fn auto(adapters: &[AdapterInfo]) -> Option<usize> {
+    adapters.iter().position(|adapter| adapter.hardware)
 }
 
-fn hardware() -> usize {
-    gpu::adapters().iter().filter(|adapter| adapter.hardware).count()
-}
-
-fn auto(precision: Precision) -> Result<Box<dyn Engine>, EngineError> {
-    if !auto_takes_gpu(precision) {
+/// As many hardware GPUs as there are and can be opened, `most` at most; else the CPU.
+fn hardware(most: usize, precision: Precision) -> Result<Box<dyn Engine>, EngineError> {
+    if precision == Precision::F64 {
         return cpu();
     }
-    match GpuEngine::open(Selection::Hardware) {
-        Ok(engine) => Ok(Box::new(engine)),
-        Err(error) => {
-            output::warning(&format!("the GPU cannot be used, so the CPU is: {error}"));
-            cpu()
+    let mut engines = Vec::new();
+    for adapter in gpu::adapters().iter().filter(|adapter| adapter.hardware).take(most) {
+        match GpuEngine::on(adapter, GpuOptions::default()) {
+            Ok(engine) => engines.push(engine),
+            Err(error) => output::warning(&format!("a GPU cannot be used: {error}")),
         }
+    }
+    match engines.len() {
+        0 => cpu(),
+        1 => Ok(Box::new(engines.remove(0))),
+        _ => Ok(Box::new(Team::new(engines)?)),
     }
 }
 

@@ -3,18 +3,16 @@
 use super::{device, exit, output};
 use kramers::engine::cpu::CpuEngine;
 use kramers::engine::{Engine, gpu};
-use kramers::experiment::Precision;
 
 pub(super) fn main() -> anyhow::Result<u8> {
-    let takes_gpu = device::auto_takes_gpu(Precision::F32);
+    let adapters = gpu::adapters();
+    let auto = device::auto(&adapters);
     let mark = |taken: bool| if taken { "auto" } else { "" };
     let cpu = CpuEngine::new()?.device();
-    let mut rows = vec![["cpu".to_owned(), mark(!takes_gpu).to_owned(), cpu.name, cpu.details]];
-    let adapters = gpu::adapters();
-    let first = adapters.iter().position(|adapter| adapter.hardware);
+    let mut rows = vec![["cpu".to_owned(), mark(auto.is_none()).to_owned(), cpu.name, cpu.details]];
     for (place, adapter) in adapters.iter().enumerate() {
         let kind = if adapter.hardware { "GPU" } else { "software rasteriser" };
-        let taken = mark(takes_gpu && first == Some(place)).to_owned();
+        let taken = mark(auto == Some(place)).to_owned();
         rows.push([
             adapter.index.to_string(),
             taken,

@@ -36,8 +36,8 @@ pub(super) struct Options {
     /// Replace the results of another experiment in the results directory
     #[arg(long)]
     pub(super) force: bool,
-    /// `auto` (a hardware GPU if there is one, else the CPU), `gpu`, `cpu`, `all`, or a GPU's index or
-    /// name as `kramers devices` lists them
+    /// `auto` (a hardware GPU if there is one, else the CPU), `gpu`, `cpu`, `all` (every hardware GPU, the
+    /// work shared out among them), or a GPU's index or name as `kramers devices` lists them
     #[arg(long, value_name = "DEVICE", default_value = AUTO)]
     pub(super) device: String,
     /// Override one value of the experiment, e.g. ensemble.walkers=1e6; repeatable

@@ -2,6 +2,9 @@
 
 pub mod cpu;
 pub mod gpu;
+mod team;
+
+pub use team::Team;
 
 use crate::plan::{Block, Plan};
 use crate::tally::Tally;

@@ -151,6 +151,17 @@ fn devices_and_schema() {
     assert!(sources.contains("transition_kernel"), "{sources}");
 }
 
+/// `all` is every hardware GPU, and where there is none what `auto` takes.
+#[test]
+fn all_devices_find_what_one_finds() {
+    let place = place(EXPERIMENT);
+    let cells = |device: &str| -> serde_json::Value {
+        let done = succeeds(place.path(), &format!("run escape.toml --device {device} --json --out {device}"));
+        serde_json::from_str::<serde_json::Value>(&done.out).expect("JSON")["cells"].clone()
+    };
+    assert!(cells("all") == cells("auto"), "other results");
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut study = Command::new(env!("CARGO_BIN_EXE_kramers"));

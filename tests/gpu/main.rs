@@ -9,6 +9,7 @@ mod invariance;
 mod paths;
 mod random;
 mod statistics;
+mod team;
 mod three_point;
 mod twin;
 
@@ -52,6 +53,8 @@ const TESTS: &[(&str, Test)] = &[
     ("variants_of_a_kernel_change_no_bit", invariance::of_variants),
     ("shards_change_no_bit", invariance::of_shards),
     ("trials_change_no_bit_and_are_recorded", invariance::of_trials),
+    ("two_engines_find_what_one_finds", team::of_two),
+    ("the_work_of_a_lost_device_is_done_by_the_other", team::with_a_loss),
     ("a_lost_device_is_an_error", faults::lost_device),
     ("what_cannot_be_done_is_said", faults::refusals),
 ];
