@@ -95,13 +95,19 @@ pub fn dispatch(
     device.queue.submit([encoder.finish()])
 }
 
-/// Copies `buffer` through `staging` to the host; `then` is recorded after the copy.
-pub fn read(
+/// Copies `buffer` through `staging` to the host.
+pub fn read(device: &OpenDevice, buffer: &Buffer, staging: &Buffer) -> Result<Vec<u32>, Fault> {
+    let copied = begin_reading(device, buffer, staging, |_| {})?;
+    finish_reading(device, staging, copied)
+}
+
+/// Submits a copy of `buffer` into `staging`, to be read when that is done; `then` is recorded after it.
+fn begin_reading(
     device: &OpenDevice,
     buffer: &Buffer,
     staging: &Buffer,
     then: impl FnOnce(&mut wgpu::CommandEncoder),
-) -> Result<Vec<u32>, Fault> {
+) -> Result<SubmissionIndex, Fault> {
     let mut encoder = device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
     encoder.copy_buffer_to_buffer(buffer, 0, staging, 0, buffer.size());
     then(&mut encoder);
@@ -109,7 +115,12 @@ pub fn read(
     device.check()?;
     // What goes wrong here is reported as an uncaptured error, which `wait` looks at.
     staging.map_async(wgpu::MapMode::Read, .., |_| {});
-    device.wait(submission)?;
+    Ok(submission)
+}
+
+/// Waits for a copy, and reads it.
+fn finish_reading(device: &OpenDevice, staging: &Buffer, copied: SubmissionIndex) -> Result<Vec<u32>, Fault> {
+    device.wait(copied)?;
     let words = {
         let view = staging.get_mapped_range(..).map_err(|e| EngineError::Internal(format!("reading back: {e}")))?;
         bytemuck::pod_collect_to_vec(&view)
@@ -167,9 +178,15 @@ impl<'d> Batch<'d> {
         Ok(dispatch(self.device, pipeline, &self.bindings, launch.row, self.rows))
     }
 
-    /// Reads the tallies of all parts, and sets them to zero.
-    pub fn drain(&self) -> Result<Vec<u32>, Fault> {
-        read(self.device, &self.tallies, &self.staging, |encoder| encoder.clear_buffer(&self.tallies, 0, None))
+    /// Has the tallies of all parts read when what is submitted is done, and then set to zero.
+    pub fn begin_draining(&self) -> Result<SubmissionIndex, Fault> {
+        let clear = |encoder: &mut wgpu::CommandEncoder| encoder.clear_buffer(&self.tallies, 0, None);
+        begin_reading(self.device, &self.tallies, &self.staging, clear)
+    }
+
+    /// The tallies that [`Self::begin_draining`] had read.
+    pub fn finish_draining(&self, copied: SubmissionIndex) -> Result<Vec<u32>, Fault> {
+        finish_reading(self.device, &self.staging, copied)
     }
 }
 

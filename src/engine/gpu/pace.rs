@@ -67,11 +67,6 @@ impl Pace {
             self.step_seconds = Some((now - began).as_secs_f64().max(1e-9) / f64::from(steps));
         }
     }
-
-    /// Forgets when the last launch finished: time has been spent on something else.
-    pub fn pause(&mut self) {
-        self.finished = None;
-    }
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ fn run(
             (output, staging, bindings)
         })?;
         dispatch(device, &pipeline, &bindings, invocations.div_ceil(workgroup_size) as u32, 1);
-        read(device, &output, &staging, |_| {})
+        read(device, &output, &staging)
     };
     work().map_err(|fault| match fault {
         Fault::Lost(message) => EngineError::DeviceLost { message, finished: Box::new(Tally::default()) },

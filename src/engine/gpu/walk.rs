@@ -32,9 +32,7 @@ pub fn run(
         let Work { kernel, shape, parts, batches, pipeline } = work;
         let pace = Pace::new(shape.most_steps(kernel), engine.options.steps_per_dispatch);
         let mut walk = Walk { device: &engine.device, pipeline, plan, kernel, pace, shape };
-        for batch in batches {
-            walk.run_batch(&parts[batch], progress, collector)?;
-        }
+        walk.run(batches.into_iter().map(|batch| &parts[batch]), progress, collector)?;
     }
     Ok(())
 }
@@ -86,47 +84,71 @@ struct InFlight {
     submitted: Instant,
 }
 
-impl Walk<'_> {
-    fn run_batch(
+/// A batch whose walkers move.
+struct Running<'a> {
+    batch: Batch<'a>,
+    parts: &'a [Part],
+    in_flight: VecDeque<InFlight>,
+}
+
+impl<'a> Walk<'a> {
+    /// Runs batches, each a list of parts. The counts of one are read back while the next one runs.
+    fn run(
         &mut self,
-        parts: &[Part],
+        batches: impl Iterator<Item = &'a [Part]>,
         progress: &(dyn Fn(u64) + Sync),
         collector: &mut Collector,
     ) -> Result<(), Fault> {
-        let batch = Batch::new(self.device, &self.pipeline, self.plan, parts, &self.shape)?;
-        let walkers: u64 = parts.iter().map(|part| u64::from(part.walkers)).sum();
-        let mut in_flight = VecDeque::new();
-        let (total, mut done, mut drained) = (self.kernel.total_steps(), 0, 0);
-        self.pace.pause();
-        while done < total {
-            let steps = self.pace.next().min(total - done);
-            if done - drained > self.shape.steps_between_drains() - steps {
-                self.wait(&mut in_flight, 0, walkers, progress)?;
-                collector.add(parts, &self.shape, &batch.drain()?, false);
-                drained = done;
-                self.pace.pause();
+        let mut ended = None;
+        for parts in batches {
+            let batch = Batch::new(self.device, &self.pipeline, self.plan, parts, &self.shape)?;
+            let mut running = Running { batch, parts, in_flight: VecDeque::new() };
+            let (total, mut done, mut drained) = (self.kernel.total_steps(), 0, 0);
+            while done < total {
+                let steps = self.pace.next().min(total - done);
+                if done - drained > self.shape.steps_between_drains() - steps {
+                    let copied = running.batch.begin_draining()?;
+                    self.drain(&mut running, copied, false, progress, collector)?;
+                    drained = done;
+                }
+                let submission = running.batch.advance(&self.pipeline, self.kernel, done, done + steps)?;
+                running.in_flight.push_back(InFlight { submission, steps, submitted: Instant::now() });
+                done += steps;
+                if let Some((mut ended, copied)) = ended.take() {
+                    self.drain(&mut ended, copied, true, progress, collector)?;
+                }
+                let most = if self.pace.is_learning() { 0 } else { IN_FLIGHT - 1 };
+                self.wait(&mut running, most, progress)?;
             }
-            let submission = batch.advance(&self.pipeline, self.kernel, done, done + steps)?;
-            in_flight.push_back(InFlight { submission, steps, submitted: Instant::now() });
-            done += steps;
-            let most = if self.pace.is_learning() { 0 } else { IN_FLIGHT - 1 };
-            self.wait(&mut in_flight, most, walkers, progress)?;
+            let copied = running.batch.begin_draining()?;
+            ended = Some((running, copied));
         }
-        self.wait(&mut in_flight, 0, walkers, progress)?;
-        collector.add(parts, &self.shape, &batch.drain()?, true);
+        match ended {
+            Some((mut ended, copied)) => self.drain(&mut ended, copied, true, progress, collector),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for all of a batch's launches and collects its counts, which are being `copied`; `finished` when
+    /// its walkers have made their last step.
+    fn drain(
+        &mut self,
+        running: &mut Running,
+        copied: SubmissionIndex,
+        finished: bool,
+        progress: &(dyn Fn(u64) + Sync),
+        collector: &mut Collector,
+    ) -> Result<(), Fault> {
+        self.wait(running, 0, progress)?;
+        collector.add(running.parts, &self.shape, &running.batch.finish_draining(copied)?, finished);
         Ok(())
     }
 
     /// Waits until at most `most` launches are in flight.
-    fn wait(
-        &mut self,
-        in_flight: &mut VecDeque<InFlight>,
-        most: usize,
-        walkers: u64,
-        progress: &(dyn Fn(u64) + Sync),
-    ) -> Result<(), Fault> {
-        while in_flight.len() > most {
-            if let Some(launch) = in_flight.pop_front() {
+    fn wait(&mut self, running: &mut Running, most: usize, progress: &(dyn Fn(u64) + Sync)) -> Result<(), Fault> {
+        let walkers: u64 = running.parts.iter().map(|part| u64::from(part.walkers)).sum();
+        while running.in_flight.len() > most {
+            if let Some(launch) = running.in_flight.pop_front() {
                 self.device.wait(launch.submission)?;
                 self.pace.finished(launch.steps, launch.submitted);
                 progress(walkers * u64::from(launch.steps));
