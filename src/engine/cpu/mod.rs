@@ -16,7 +16,6 @@ mod probe;
 mod real;
 mod start;
 mod tile;
-mod vectors;
 mod walk;
 
 pub use isa::Isa;

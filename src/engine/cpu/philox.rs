@@ -1,18 +1,13 @@
-//! Philox for the walkers of a tile, in vectors that are written out: compilers let the rounds of one
-//! vector run almost alone, at half the speed.
-//!
-//! A product of 32-bit words takes a 64-bit lane, so even and odd walkers of a vector go through the
-//! rounds apart; what is above the low 32 bits of a lane is ignored. Two vectors of walkers are in
-//! flight, as many as hide the latency of multiplications. In the first three rounds most words are the
-//! same for all walkers, and are found once a call; the first product is the same for all calls, and is
-//! found once a walker.
+//! Philox for the walkers of a tile.
+
+#[cfg(target_arch = "x86_64")]
+mod in_vectors;
+#[cfg(target_arch = "x86_64")]
+mod vectors;
 
 use super::isa::Isa;
 use super::tile::LANES;
-use super::vectors::Vectors;
 use crate::random::philox;
-use crate::random::philox::{MULTIPLIERS, round, round_key};
-use std::array::from_fn;
 
 /// Takes the words as they come.
 pub trait Sink {
@@ -31,12 +26,12 @@ pub fn words<const ROUNDS: u32>(isa: Isa, counters: &[[u32; 4]], key: [u32; 2], 
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(s) => s.vectorize(
             #[inline(always)]
-            || in_vectors::<_, 8, ROUNDS>(s, counters, key, sink),
+            || in_vectors::words::<_, 8, ROUNDS>(s, counters, key, sink),
         ),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(s) => s.vectorize(
             #[inline(always)]
-            || in_vectors::<_, 16, ROUNDS>(s, counters, key, sink),
+            || in_vectors::words::<_, 16, ROUNDS>(s, counters, key, sink),
         ),
     }
 }
@@ -53,91 +48,6 @@ fn one_by_one<const ROUNDS: u32>(counters: &[[u32; 4]], key: [u32; 2], sink: &mu
                 }
             }
             sink.take(call, first, words);
-        }
-    }
-}
-
-/// Vectors of walkers in flight.
-const IN_FLIGHT: usize = 2;
-
-/// Words of a call that are the same for all walkers.
-#[derive(Clone, Copy, Default)]
-struct Shared {
-    /// What is xored to word 0 in the first round,
-    first: u32,
-    /// to word 2 in the second,
-    second: u32,
-    /// and to both in the third.
-    third: [u32; 2],
-    /// Word 3 after the third round.
-    last: u32,
-}
-
-impl Shared {
-    /// Rounds only take products and exclusive ors, so what differs between walkers is 0 here and xored
-    /// in there.
-    fn new(counter: [u32; 4], key: [u32; 2]) -> Self {
-        let one = round([counter[0], 0, counter[2], counter[3]], key);
-        let two = round([0, one[1], one[2], one[3]], round_key(key, 1));
-        let three = round([two[0], two[1], 0, 0], round_key(key, 2));
-        Self { first: one[0], second: two[2], third: [three[0], three[2]], last: three[3] }
-    }
-}
-
-#[inline(always)]
-fn in_vectors<S: Vectors<N>, const N: usize, const ROUNDS: u32>(
-    s: S,
-    counters: &[[u32; 4]],
-    key: [u32; 2],
-    sink: &mut impl Sink,
-) {
-    let mut shared = [Shared::default(); MOST_CALLS];
-    for (shared, counter) in shared.iter_mut().zip(counters) {
-        *shared = Shared::new(*counter, key);
-    }
-    let [m0, m1] = [s.splat(MULTIPLIERS[0]), s.splat(MULTIPLIERS[1])];
-    let zero = s.splat(0);
-    let lanes = s.load(from_fn(|lane| lane as u32));
-    for first in (0..LANES).step_by(IN_FLIGHT * N) {
-        // Of even and of odd walkers of every vector.
-        let mut first_products = [[zero; 2]; IN_FLIGHT];
-        for (vector, [even, odd]) in first_products.iter_mut().enumerate() {
-            let walker = counters[0][1].wrapping_add((first + vector * N) as u32);
-            let c0 = s.xor(s.add(lanes, s.splat(walker)), s.splat(shared[0].first));
-            *even = s.multiply(c0, m0);
-            *odd = s.multiply(s.high(c0), m0);
-        }
-        for (call, shared) in shared[..counters.len()].iter().enumerate() {
-            let mut states = [[[zero; 4]; 2]; IN_FLIGHT];
-            for (c, p0) in states.as_flattened_mut().iter_mut().zip(first_products.as_flattened()) {
-                let p1 = s.multiply(s.xor(s.high(*p0), s.splat(shared.second)), m1);
-                *c = [
-                    s.xor(s.high(p1), s.splat(shared.third[0])),
-                    p1,
-                    s.xor(*p0, s.splat(shared.third[1])),
-                    s.splat(shared.last),
-                ];
-            }
-            for n in 3..ROUNDS - 1 {
-                let k = round_key(key, n);
-                // All products first: they take longest.
-                let mut products = [[[zero; 2]; 2]; IN_FLIGHT];
-                for (p, c) in products.as_flattened_mut().iter_mut().zip(states.as_flattened()) {
-                    *p = [s.multiply(c[0], m0), s.multiply(c[2], m1)];
-                }
-                for (c, [p0, p1]) in states.as_flattened_mut().iter_mut().zip(products.as_flattened()) {
-                    *c = [s.xor3(s.high(*p1), c[1], s.splat(k[0])), *p1, s.xor3(s.high(*p0), c[3], s.splat(k[1])), *p0];
-                }
-            }
-            let k = round_key(key, ROUNDS - 1);
-            for (vector, [even, odd]) in states.iter().enumerate() {
-                let [p0, p1] = [s.multiply(even[0], m0), s.multiply(even[2], m1)];
-                let [q0, q1] = [s.multiply(odd[0], m0), s.multiply(odd[2], m1)];
-                let c0 = s.xor3(s.join_high(p1, q1), s.join_low(even[1], odd[1]), s.splat(k[0]));
-                let c2 = s.xor3(s.join_high(p0, q0), s.join_low(even[3], odd[3]), s.splat(k[1]));
-                let words = [s.store(c0), s.store(s.join_low(p1, q1)), s.store(c2), s.store(s.join_low(p0, q0))];
-                sink.take(call, first + vector * N, words);
-            }
         }
     }
 }

@@ -53,8 +53,8 @@ pub fn measured<R: Real>(tile: &Tile<R>, row: &Row<R>, measured: &mut Row<f64>) 
 #[inline(always)]
 pub fn count<R: Real>(tile: &Tile<R>, segment: &Segment, condition: impl Fn(usize) -> bool) -> u64 {
     let mut met = [0_u32; LANES];
-    for lane in 0..LANES {
-        met[lane] = u32::from(tile.is_active(lane)) & u32::from(condition(lane));
+    for (lane, met) in met.iter_mut().enumerate() {
+        *met = u32::from(tile.is_active(lane)) & u32::from(condition(lane));
     }
     u64::from(met[segment.lanes.clone()].iter().sum::<u32>())
 }
