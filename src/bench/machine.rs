@@ -61,7 +61,7 @@ impl Machine {
             EngineKind::Gpu => {
                 let (_, processors, clock) = NVIDIA.into_iter().find(|(name, ..)| device.name.contains(name))?;
                 Some(Self {
-                    units: Units::Nvidia(Nvidia { wide_products: device.details.contains("64-bit multiply") }),
+                    units: Units::Nvidia(Nvidia { wide_products: device.details.contains("64-bit") }),
                     cycles_per_second: processors * clock,
                     abilities: Abilities { three_operands: true, fixed_point: true },
                 })

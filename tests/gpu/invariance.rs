@@ -63,7 +63,7 @@ pub fn of_absorbed_walks() -> Outcome {
 /// Every variant that a trial chooses among, and loops with wgpu's own bound.
 pub fn of_variants() -> Outcome {
     let wide = engine(GpuOptions::default())?.wgpu_device().features().contains(wgpu::Features::SHADER_INT64);
-    let multiplies = [WideMultiply::U16, WideMultiply::U64].into_iter().take(1 + usize::from(wide));
+    let multiplies = WideMultiply::ALL.into_iter().filter(|multiply| wide || !multiply.needs_wide_integers());
     let variant = |wide_multiply| [64, 128, 256].map(|workgroup_size| Variant { wide_multiply, workgroup_size });
     let mut options: Vec<_> = multiplies.flat_map(variant).map(|v| GpuOptions::default().with_variant(v)).collect();
     options.push(GpuOptions { trusted: false, ..GpuOptions::default() });

@@ -24,8 +24,8 @@ fn known(rounds: u32) -> Result<(Vec<Call>, Vec<[u32; 4]>), Failed> {
 
 pub fn known_answers() -> Outcome {
     let engine = engine(GpuOptions::default())?;
-    for multiply in [WideMultiply::U16, WideMultiply::U64] {
-        if multiply == WideMultiply::U64 && !engine.wgpu_device().features().contains(wgpu::Features::SHADER_INT64) {
+    for multiply in WideMultiply::ALL {
+        if multiply.needs_wide_integers() && !engine.wgpu_device().features().contains(wgpu::Features::SHADER_INT64) {
             eprintln!("the adapter has no 64-bit integers");
             continue;
         }

@@ -7,23 +7,31 @@ use crate::experiment::{After, Distribution, Random};
 use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, StartStage};
 use std::fmt::Write;
 
-/// How the 64-bit product of two 32-bit numbers is taken; both give the same bits.
+/// How the 64-bit products of Philox are taken; all give the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WideMultiply {
     /// With 64-bit integers, where the device has them.
     U64,
+    /// With 64-bit integers that hold the words from product to product.
+    U64Words,
     /// From 16-bit pieces.
     U16,
 }
 
 impl WideMultiply {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::U64, Self::U16];
+    /// All.
+    pub const ALL: [Self; 3] = [Self::U64, Self::U64Words, Self::U16];
+
+    /// Whether it takes a device with 64-bit integers.
+    pub fn needs_wide_integers(self) -> bool {
+        self != Self::U16
+    }
 
     /// What it is called in [`Device::details`](crate::engine::Device::details).
     pub fn name(self) -> &'static str {
         match self {
             Self::U64 => "64-bit multiply",
+            Self::U64Words => "64-bit words",
             Self::U16 => "multiply from 16-bit pieces",
         }
     }
@@ -39,11 +47,12 @@ type File = (&'static str, &'static str);
 
 /// Files of the generator.
 fn words(multiply: WideMultiply) -> [File; 2] {
-    let wide = match multiply {
-        WideMultiply::U64 => shader!("random/wide_multiply_u64.wgsl"),
-        WideMultiply::U16 => shader!("random/wide_multiply_u16.wgsl"),
-    };
-    [wide, shader!("random/philox.wgsl")]
+    let (u64, u16) = (shader!("random/wide_multiply_u64.wgsl"), shader!("random/wide_multiply_u16.wgsl"));
+    match multiply {
+        WideMultiply::U64 => [u64, shader!("random/philox.wgsl")],
+        WideMultiply::U64Words => [u64, shader!("random/philox_u64.wgsl")],
+        WideMultiply::U16 => [u16, shader!("random/philox.wgsl")],
+    }
 }
 
 /// Files of the normal transform.

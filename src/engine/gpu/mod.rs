@@ -81,11 +81,12 @@ impl GpuEngine {
     pub fn on(adapter: &AdapterInfo, options: GpuOptions) -> Result<Self, EngineError> {
         options.check()?;
         let device = OpenDevice::open(adapter, options.trusted)?;
-        if options.wide_multiply == Some(WideMultiply::U64) && !device.wide_integers {
+        if options.wide_multiply.is_some_and(WideMultiply::needs_wide_integers) && !device.wide_integers {
             return Err(EngineError::BeyondLimits(format!("{} has no 64-bit integers in shaders", device.name)));
         }
-        let mut engine = Self { device, options, variant: Variant::DEFAULT, pipelines: HashMap::new() };
-        engine.variant = engine.possible(Variant::DEFAULT);
+        let default = if device.hardware { Variant::DEFAULT } else { Variant::IN_SOFTWARE };
+        let mut engine = Self { device, options, variant: default, pipelines: HashMap::new() };
+        engine.variant = engine.possible(default);
         Ok(engine)
     }
 

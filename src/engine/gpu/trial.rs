@@ -57,8 +57,11 @@ pub fn choose(engine: &mut GpuEngine, plan: &Plan, blocks: &[Block]) -> Result<V
 /// What a choice depends on.
 fn key(engine: &GpuEngine, kernel: &Kernel) -> String {
     let (device, version) = (&engine.device, env!("CARGO_PKG_VERSION"));
-    let Kernel { landscape, noise, dynamics, dimension, .. } = kernel;
-    format!("{}, {}, kramers {version}, {landscape:?} {noise:?} {dynamics:?} {dimension}", device.name, device.driver)
+    let Kernel { random, landscape, noise, dynamics, dimension, .. } = kernel;
+    format!(
+        "{}, {}, kramers {version}, {random:?} {landscape:?} {noise:?} {dynamics:?} {dimension}",
+        device.name, device.driver
+    )
 }
 
 /// Walker-steps and place of the kernel that has most of them.

@@ -135,7 +135,7 @@ fn check(source: &str, multiply: WideMultiply) {
 /// The same, but for functions that may use inaccurate built-ins.
 fn check_but(source: &str, multiply: WideMultiply, inaccurate: &[&str]) {
     let capabilities = match multiply {
-        WideMultiply::U64 => Capabilities::SHADER_INT64,
+        WideMultiply::U64 | WideMultiply::U64Words => Capabilities::SHADER_INT64,
         WideMultiply::U16 => Capabilities::empty(),
     };
     let module = naga::front::wgsl::parse_str(source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(source)));
@@ -187,7 +187,7 @@ const INACCURATE: [MathFunction; 11] = [
 
 fn check_all(dimension: usize) {
     for kernel in kernels(dimension) {
-        for multiply in [WideMultiply::U64, WideMultiply::U16] {
+        for multiply in WideMultiply::ALL {
             check(&assembly::walk(&kernel, &shape(&kernel), multiply), multiply);
         }
     }
@@ -211,14 +211,14 @@ fn updates_and_passages_are_valid_in_many_dimensions() {
     for dimension in [2, 5, 16] {
         // Ten sets of histograms and time series to a pair of update and passage.
         for (k, measures) in kernels(dimension).chunks(10).enumerate() {
-            let (kernel, multiply) = (&measures[k % 10], [WideMultiply::U64, WideMultiply::U16][k / 10 % 2]);
+            let (kernel, multiply) = (&measures[k % 10], WideMultiply::ALL[k / 10 % 3]);
             check(&assembly::walk(kernel, &shape(kernel), multiply), multiply);
         }
         for kernel in updates(dimension) {
             check(&assembly::step_probe(&kernel, &shape(&kernel), WideMultiply::U16), WideMultiply::U16);
         }
     }
-    for multiply in [WideMultiply::U64, WideMultiply::U16] {
+    for multiply in WideMultiply::ALL {
         for generator in GENERATORS {
             check(&assembly::philox_probe(generator, multiply), multiply);
         }

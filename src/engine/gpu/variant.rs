@@ -12,7 +12,7 @@ pub const WORKGROUP_SIZES: [u32; 3] = [128, 64, 256];
 /// workgroups of 128`; so it stands at the end of [`Device::details`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// How wide products are taken.
+    /// How Philox multiplies.
     pub wide_multiply: WideMultiply,
     /// Largest number of invocations of a workgroup.
     pub workgroup_size: u32,
@@ -26,6 +26,9 @@ pub struct NotAVariant;
 impl Variant {
     /// What is taken where nothing is known of the device.
     pub const DEFAULT: Self = Self { wide_multiply: WideMultiply::U64, workgroup_size: WORKGROUP_SIZES[0] };
+
+    /// What is taken on a software rasteriser, where nothing is tried: as processors multiply.
+    pub const IN_SOFTWARE: Self = Self { wide_multiply: WideMultiply::U64Words, ..Self::DEFAULT };
 
     /// The variant that a run on `device` recorded.
     ///
