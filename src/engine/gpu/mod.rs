@@ -84,9 +84,8 @@ impl GpuEngine {
         if options.wide_multiply.is_some_and(WideMultiply::needs_wide_integers) && !device.wide_integers {
             return Err(EngineError::BeyondLimits(format!("{} has no 64-bit integers in shaders", device.name)));
         }
-        let default = if device.hardware { Variant::DEFAULT } else { Variant::IN_SOFTWARE };
-        let mut engine = Self { device, options, variant: default, pipelines: HashMap::new() };
-        engine.variant = engine.possible(default);
+        let mut engine = Self { device, options, variant: Variant::ON_HARDWARE, pipelines: HashMap::new() };
+        engine.variant = engine.default_variant();
         Ok(engine)
     }
 
@@ -98,6 +97,11 @@ impl GpuEngine {
     fn batch_walkers(&self) -> u32 {
         let by_device = if self.device.hardware { batch::MOST_WALKERS } else { batch::MOST_WALKERS_IN_SOFTWARE };
         self.options.batch_walkers.unwrap_or(by_device)
+    }
+
+    /// The variant that is taken without a trial.
+    fn default_variant(&self) -> Variant {
+        self.possible(if self.device.hardware { Variant::ON_HARDWARE } else { Variant::IN_SOFTWARE })
     }
 
     /// The variant nearest to `wanted` that the options allow and the device can do.

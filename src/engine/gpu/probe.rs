@@ -53,7 +53,7 @@ pub fn one_step(
     positions: &[f32],
 ) -> Result<Vec<f32>, EngineError> {
     let (kernel, numbers) = (plan.kernel(cell), &plan.cells[cell as usize]);
-    let shape = Shape::new(kernel, numbers, Variant::DEFAULT.workgroup_size);
+    let shape = Shape::new(kernel, numbers, Variant::ON_HARDWARE.workgroup_size);
     let key = crate::random::key(plan.seed);
     let mut input = vec![key[0], key[1], cell, first_walker, step];
     input.extend(positions.iter().map(|x| x.to_bits()));

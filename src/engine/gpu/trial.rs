@@ -31,7 +31,7 @@ const LONG_ENOUGH: f64 = 0.002;
 /// most work, and taken for all.
 pub fn choose(engine: &mut GpuEngine, plan: &Plan, blocks: &[Block]) -> Result<Variant, Fault> {
     let options = &engine.options;
-    let default = engine.possible(Variant::DEFAULT);
+    let default = engine.default_variant();
     let hardware = engine.device.hardware;
     let wanted =
         !options.fix_variant() && (options.trial == Trial::Always || options.trial == Trial::WhenLong && hardware);
@@ -77,7 +77,7 @@ fn most_work(plan: &Plan, blocks: &[Block]) -> Option<(u64, usize)> {
 /// The faster way to multiply, then the fastest size of workgroups with it.
 fn winner(engine: &mut GpuEngine, plan: &Plan, kernel: usize, blocks: &[Block]) -> Result<Variant, Fault> {
     let mut tried = Vec::new();
-    let mut fastest = (f64::INFINITY, engine.possible(Variant::DEFAULT));
+    let mut fastest = (f64::INFINITY, engine.default_variant());
     let multiplies = |v| WideMultiply::ALL.map(|wide_multiply| Variant { wide_multiply, ..v }).to_vec();
     let sizes = |v| WORKGROUP_SIZES.map(|workgroup_size| Variant { workgroup_size, ..v }).to_vec();
     for others in [multiplies as fn(Variant) -> Vec<Variant>, sizes] {

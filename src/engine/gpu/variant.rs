@@ -24,11 +24,11 @@ pub struct Variant {
 pub struct NotAVariant;
 
 impl Variant {
-    /// What is taken where nothing is known of the device.
-    pub const DEFAULT: Self = Self { wide_multiply: WideMultiply::U64, workgroup_size: WORKGROUP_SIZES[0] };
+    /// What is taken on hardware of which nothing more is known.
+    pub const ON_HARDWARE: Self = Self { wide_multiply: WideMultiply::U64, workgroup_size: WORKGROUP_SIZES[0] };
 
     /// What is taken on a software rasteriser, where nothing is tried: as processors multiply.
-    pub const IN_SOFTWARE: Self = Self { wide_multiply: WideMultiply::U64Words, ..Self::DEFAULT };
+    pub const IN_SOFTWARE: Self = Self { wide_multiply: WideMultiply::U64Words, ..Self::ON_HARDWARE };
 
     /// The variant that a run on `device` recorded.
     ///
