@@ -87,12 +87,16 @@ pub fn words<S: Vectors<N>, const N: usize, const ROUNDS: u32>(
                 }
             }
             let k = round_key(key, ROUNDS - 1);
-            for (vector, [even, odd]) in states.iter().enumerate() {
+            let mut words = [[zero; 4]; IN_FLIGHT];
+            for (words, [even, odd]) in words.iter_mut().zip(&states) {
                 let [p0, p1] = [s.multiply(even[0], m0), s.multiply(even[2], m1)];
                 let [q0, q1] = [s.multiply(odd[0], m0), s.multiply(odd[2], m1)];
                 let c0 = s.xor3(s.join_high(p1, q1), s.join_low(even[1], odd[1]), s.splat(k[0]));
                 let c2 = s.xor3(s.join_high(p0, q0), s.join_low(even[3], odd[3]), s.splat(k[1]));
-                let words = [s.store(c0), s.store(s.join_low(p1, q1)), s.store(c2), s.store(s.join_low(p0, q0))];
+                *words = [c0, s.join_low(p1, q1), c2, s.join_low(p0, q0)];
+            }
+            for (vector, [w0, w1, w2, w3]) in words.into_iter().enumerate() {
+                let words = [s.store(w0), s.store(w1), s.store(w2), s.store(w3)];
                 sink.take(call, first + vector * N, words);
             }
         }
