@@ -109,7 +109,7 @@ impl<R: Real> Moments<R> {
                 }
                 for (segment, sums) in tile.segments.iter().zip(sums.chunks_mut(layout.len())) {
                     let moments = &mut blocks[segment.block].moments;
-                    moments.count += count(tile, segment, |_| true);
+                    moments.count += count(tile, segment);
                     moments.right += right(tile, segment, saddle);
                     for i in 0..layout.dimension {
                         sums[layout.position(i)].add(segment, &v[i]);

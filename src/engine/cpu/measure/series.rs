@@ -52,7 +52,7 @@ impl<R: Real> Series<R> {
             || {
                 for segment in &tile.segments {
                     let point = &mut blocks[segment.block].series[point as usize];
-                    point.count += count(tile, segment, |_| true);
+                    point.count += count(tile, segment);
                     point.right += right(tile, segment, saddle);
                 }
                 measured(tile, loss, v);

@@ -49,27 +49,20 @@ pub fn measured<R: Real>(tile: &Tile<R>, row: &Row<R>, measured: &mut Row<f64>) 
     }
 }
 
-/// Number of the segment's lanes that are measured and meet `condition`.
+/// Number of the segment's lanes that are measured.
 #[inline(always)]
-pub fn count<R: Real>(tile: &Tile<R>, segment: &Segment, condition: impl Fn(usize) -> bool) -> u64 {
-    let mut met = [0_u32; LANES];
-    for (lane, met) in met.iter_mut().enumerate() {
-        *met = u32::from(tile.is_active(lane)) & u32::from(condition(lane));
-    }
-    u64::from(met[segment.lanes.clone()].iter().sum::<u32>())
+pub fn count<R: Real>(tile: &Tile<R>, segment: &Segment) -> u64 {
+    let active = &tile.active[segment.lanes.clone()];
+    u64::from(active.iter().map(|active| u32::from(*active > R::default())).sum::<u32>())
 }
 
 /// Number of measured walkers of a segment with x_0 above the saddle, if there is one.
 #[inline(always)]
 pub fn right<R: Real>(tile: &Tile<R>, segment: &Segment, saddle: Option<R>) -> u64 {
     let Some(saddle) = saddle else { return 0 };
-    let x0 = &tile.x[0];
-    count(
-        tile,
-        segment,
-        #[inline(always)]
-        |lane| x0[lane] > saddle,
-    )
+    let (active, x0) = (&tile.active[segment.lanes.clone()], &tile.x[0][segment.lanes.clone()]);
+    let met = active.iter().zip(x0).map(|(active, x)| u32::from(*active > R::default()) & u32::from(*x > saddle));
+    u64::from(met.sum::<u32>())
 }
 
 /// The segment's lanes, 16 at a time. Those beyond its end, up to the next multiple of 16, hold
