@@ -2,6 +2,7 @@
 
 use super::clock;
 use super::floor::{Abilities, Operations};
+use crate::engine::gpu::Variant;
 use crate::engine::{Device, EngineKind};
 
 /// A machine whose units are known.
@@ -60,8 +61,9 @@ impl Machine {
             }
             EngineKind::Gpu => {
                 let (_, processors, clock) = NVIDIA.into_iter().find(|(name, ..)| device.name.contains(name))?;
+                let variant = Variant::recorded(device).ok()?;
                 Some(Self {
-                    units: Units::Nvidia(Nvidia { wide_products: device.details.contains("64-bit") }),
+                    units: Units::Nvidia(Nvidia { wide_products: variant.wide_multiply.needs_wide_integers() }),
                     cycles_per_second: processors * clock,
                     abilities: Abilities { three_operands: true, fixed_point: true },
                 })
@@ -188,11 +190,15 @@ mod tests {
             name: "NVIDIA H200".to_owned(),
             details: details.to_owned(),
         };
-        let wide = floor(&Machine::of(&device("driver, 64-bit multiply")).expect("known"), Work::W_A);
-        let pieces = floor(&Machine::of(&device("driver, multiply from 16-bit pieces")).expect("known"), Work::W_A);
+        let wide =
+            floor(&Machine::of(&device("driver, 64-bit multiply, workgroups of 128")).expect("known"), Work::W_A);
+        let pieces = floor(
+            &Machine::of(&device("driver, multiply from 16-bit pieces, workgroups of 128")).expect("known"),
+            Work::W_A,
+        );
         assert!((6e11..1.2e12).contains(&wide), "{wide}");
         assert!((0.3..0.6).contains(&(pieces / wide)), "{pieces}");
-        let unknown = Device { name: "Another".to_owned(), ..device("64-bit multiply") };
+        let unknown = Device { name: "Another".to_owned(), ..device("driver, 64-bit multiply, workgroups of 128") };
         assert_eq!(Machine::of(&unknown), None);
     }
 }

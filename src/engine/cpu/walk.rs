@@ -16,16 +16,17 @@ pub struct Walk<'p, R: Real> {
     measures: Measures<R>,
     pub(super) tile: Tile<R>,
     bounds: R::Magnitude,
-    /// Steps whose normals are drawn together.
+    /// Steps whose random numbers are drawn together.
     pub(super) batch: u32,
 }
 
 impl<'p, R: Real> Walk<'p, R> {
     pub fn new(isa: Isa, plan: &'p Plan, cell: u32) -> Self {
         let kernel = plan.kernel(cell);
-        let calls_per_group = (group_of(kernel) * kernel.normals_per_step()) / 4;
-        let groups = (MOST_CALLS / calls_per_group.max(1)).max(1);
-        let batch = groups * group_of(kernel);
+        // A batch is a group of steps, whose numbers fill whole calls, or as many as can be drawn at a time.
+        let group = steps_per_group(kernel.dimension) as usize;
+        let calls = group * kernel.dimension / 4;
+        let batch = group * (MOST_CALLS / calls).max(1);
         Self {
             kernel,
             stages: Stages::new(isa, plan, cell),
@@ -160,11 +161,6 @@ impl<'p, R: Real> Walk<'p, R> {
             }
         }
     }
-}
-
-/// Steps whose normals fill whole calls.
-fn group_of(kernel: &Kernel) -> usize {
-    steps_per_group(kernel.dimension) as usize
 }
 
 /// The statistics of `walkers` walkers before their first step.

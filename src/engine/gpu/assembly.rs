@@ -46,13 +46,16 @@ macro_rules! shader {
 type File = (&'static str, &'static str);
 
 /// Files of the generator.
-fn words(multiply: WideMultiply) -> [File; 2] {
-    let (u64, u16) = (shader!("random/wide_multiply_u64.wgsl"), shader!("random/wide_multiply_u16.wgsl"));
-    match multiply {
-        WideMultiply::U64 => [u64, shader!("random/philox.wgsl")],
-        WideMultiply::U64Words => [u64, shader!("random/philox_u64.wgsl")],
-        WideMultiply::U16 => [u16, shader!("random/philox.wgsl")],
-    }
+fn words(multiply: WideMultiply) -> [File; 3] {
+    let multiplication = match multiply {
+        WideMultiply::U64 | WideMultiply::U64Words => shader!("random/wide_multiply_u64.wgsl"),
+        WideMultiply::U16 => shader!("random/wide_multiply_u16.wgsl"),
+    };
+    let round = match multiply {
+        WideMultiply::U64 | WideMultiply::U16 => shader!("random/philox_round_u32.wgsl"),
+        WideMultiply::U64Words => shader!("random/philox_round_u64.wgsl"),
+    };
+    [multiplication, round, shader!("random/philox.wgsl")]
 }
 
 /// Files of the normal transform.

@@ -15,7 +15,7 @@ pub struct GpuOptions {
     pub workgroup_size: Option<u32>,
     /// Largest number of walkers on the device at a time.
     pub batch_walkers: Option<u32>,
-    /// How wide products are taken; by trial, among what the device can do, where not given.
+    /// How Philox multiplies; by trial, among what the device can do, where not given.
     pub wide_multiply: Option<WideMultiply>,
     /// Whether loops of our shaders go without a second bound, which wgpu adds to be safe from endless
     /// ones.
@@ -31,7 +31,8 @@ pub struct GpuOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trial {
     /// On hardware, before a run so long that a trial is a few per cent of it at most, unless an earlier
-    /// trial's winner is kept. A software rasteriser takes the default: there variants hardly differ.
+    /// trial's winner is kept. A software rasteriser takes the default, whose products are those that
+    /// processors are good at; sizes of workgroups hardly matter there.
     WhenLong,
     /// Before every run.
     Always,

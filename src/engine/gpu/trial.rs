@@ -57,9 +57,9 @@ pub fn choose(engine: &mut GpuEngine, plan: &Plan, blocks: &[Block]) -> Result<V
 /// What a choice depends on.
 fn key(engine: &GpuEngine, kernel: &Kernel) -> String {
     let (device, version) = (&engine.device, env!("CARGO_PKG_VERSION"));
-    let Kernel { random, landscape, noise, dynamics, dimension, .. } = kernel;
+    let Kernel { random, distribution, landscape, noise, dynamics, dimension, .. } = kernel;
     format!(
-        "{}, {}, kramers {version}, {random:?} {landscape:?} {noise:?} {dynamics:?} {dimension}",
+        "{}, {}, kramers {version}, {random:?} {distribution:?} {landscape:?} {noise:?} {dynamics:?} {dimension}",
         device.name, device.driver
     )
 }

@@ -88,7 +88,7 @@ impl<R: Real> Moments<R> {
         self.isa.run(
             #[inline(always)]
             || {
-                measured(tile, level, row);
+                measured(tile, level, 0.0, row);
                 for (segment, sums) in tile.segments.iter().zip(sums.chunks_mut(stride)) {
                     sums[place].add(segment, row);
                 }
@@ -103,9 +103,7 @@ impl<R: Real> Moments<R> {
             #[inline(always)]
             || {
                 for ((v, x), c) in v.iter_mut().zip(&tile.x).zip(reference) {
-                    for lane in 0..LANES {
-                        v[lane] = tile.if_active(lane, x[lane].to_f64() - c);
-                    }
+                    measured(tile, x, *c, v);
                 }
                 for (segment, sums) in tile.segments.iter().zip(sums.chunks_mut(layout.len())) {
                     let moments = &mut blocks[segment.block].moments;

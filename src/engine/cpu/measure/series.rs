@@ -4,7 +4,7 @@ use super::sums::{Sum, count, measured, right};
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::landscape::Landscape;
 use crate::engine::cpu::real::Real;
-use crate::engine::cpu::tile::{LANES, Row, Segment, Tile};
+use crate::engine::cpu::tile::{Row, Segment, Tile};
 use crate::plan::{CellPlan, Kernel};
 use crate::tally::BlockTally;
 
@@ -55,14 +55,12 @@ impl<R: Real> Series<R> {
                     point.count += count(tile, segment);
                     point.right += right(tile, segment, saddle);
                 }
-                measured(tile, loss, v);
+                measured(tile, loss, 0.0, v);
                 for segment in &tile.segments {
                     blocks[segment.block].series[point as usize].sums[reference.len()] += total(segment, v);
                 }
                 for (i, (x, c)) in tile.x.iter().zip(reference).enumerate() {
-                    for lane in 0..LANES {
-                        v[lane] = tile.if_active(lane, x[lane].to_f64() - c);
-                    }
+                    measured(tile, x, *c, v);
                     for segment in &tile.segments {
                         blocks[segment.block].series[point as usize].sums[i] += total(segment, v);
                     }

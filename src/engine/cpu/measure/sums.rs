@@ -41,11 +41,11 @@ impl Sum {
     }
 }
 
-/// Numbers of the lanes that are measured, 0 for others.
+/// Numbers of the lanes that are measured, from `origin` on; 0 for others.
 #[inline(always)]
-pub fn measured<R: Real>(tile: &Tile<R>, row: &Row<R>, measured: &mut Row<f64>) {
+pub fn measured<R: Real>(tile: &Tile<R>, row: &Row<R>, origin: f64, measured: &mut Row<f64>) {
     for lane in 0..LANES {
-        measured[lane] = tile.if_active(lane, row[lane].to_f64());
+        measured[lane] = tile.if_active(lane, row[lane].to_f64() - origin);
     }
 }
 
