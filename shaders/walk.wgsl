@@ -1,7 +1,8 @@
 // The frame: every invocation loads a walker, takes it through the steps of the launch, and stores it;
 // a workgroup adds what its walkers counted to the tally of their part, a run of walkers of one block.
 //
-// A step is: draw the normals, gradient of the landscape, gradient noise, update rule, measures. Each
+// A step is: draw the random numbers, update rule, measures; the rule asks the landscape for gradients and
+// the noise to disturb them. Each
 // is a stage in a file of its own. What code runs at a step depends on the step's number only, never on
 // where launches begin and end, so results do not depend on that either.
 
@@ -30,15 +31,9 @@ struct Launch {
 @group(0) @binding(3) var<storage, read_write> states: array<u32>;
 @group(0) @binding(4) var<storage, read_write> tallies: array<atomic<u32>>;
 
-var<private> x: Vector;
 var<private> origin: Vector;
-// Stochastic gradient of the last update.
-var<private> noisy: Vector;
 // Update after which the walker was lost; 0 before.
 var<private> lost_at: u32;
-var<private> walker: u32;
-var<private> cell: u32;
-var<private> key: vec2<u32>;
 // Whether the walker has been within bounds in this launch, and after how many of its steps it was.
 var<private> inside: bool;
 var<private> steps_inside: u32;
@@ -79,12 +74,10 @@ fn is_beyond_bounds() -> bool {
     return largest > bitcast<u32>(parameter(AT_BOUNDS));
 }
 
-// Update n, with the normals at `place` of the group. A walker that is lost or absorbed at a step moves
+// Update n, with the numbers at `place` of the group. A walker that is lost or absorbed at a step moves
 // on, unseen: waiting for the outcome of each step before the next would take longer.
 fn step(n: u32, place: u32, eventful: bool) {
-    let first = place * DIMENSION;
-    noisy = noisy_gradient(gradient(x), first);
-    x = update(x, noisy, first);
+    advance(n, place * NUMBERS_PER_STEP);
     // An absorbed walker is frozen: where it strays is not looked at.
     inside = inside && (is_absorbed() || !is_beyond_bounds());
     steps_inside += u32(inside);
@@ -99,7 +92,7 @@ fn step(n: u32, place: u32, eventful: bool) {
     }
 }
 
-// The steps of one group, written out so that the places of normals are constants.
+// The steps of one group, written out so that the places of numbers are constants.
 fn steps_of_group(group: u32, eventful: bool) {
     draw(group, walker, cell, key);
     let n = group * STEPS_PER_GROUP + 1u;
@@ -164,13 +157,15 @@ fn walk_on() {
     }
 }
 
-// A walker's state: coordinates, lost_at, and what first passage keeps, `stride` words apart.
+// A walker's state: coordinates, lost_at, the rule's memory, and what first passage keeps, `stride` words
+// apart.
 fn load_walker(at: u32) {
     for (var i = 0u; i < DIMENSION; i++) {
         x[i] = bitcast<f32>(states[at + i * launch.stride]);
     }
     lost_at = states[at + DIMENSION * launch.stride];
-    load_passage(at + (DIMENSION + 1u) * launch.stride);
+    load_memory(at + (DIMENSION + 1u) * launch.stride, launch.stride);
+    load_passage(at + (DIMENSION + 1u + MEMORY) * launch.stride);
 }
 
 fn store_walker(at: u32) {
@@ -178,7 +173,8 @@ fn store_walker(at: u32) {
         states[at + i * launch.stride] = bitcast<u32>(x[i]);
     }
     states[at + DIMENSION * launch.stride] = lost_at;
-    store_passage(at + (DIMENSION + 1u) * launch.stride);
+    store_memory(at + (DIMENSION + 1u) * launch.stride, launch.stride);
+    store_passage(at + (DIMENSION + 1u + MEMORY) * launch.stride);
 }
 
 fn finish_walker() {
@@ -217,6 +213,7 @@ fn walk(@builtin(workgroup_id) place: vec3<u32>, @builtin(local_invocation_index
         if (launch.first_step == 0u) {
             x = origin;
             lost_at = 0u;
+            begin_memory();
             begin_passages();
         } else {
             load_walker(at);

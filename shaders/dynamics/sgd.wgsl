@@ -1,8 +1,8 @@
 // x_i −= η_i ĝ_i. Record: η.
-fn update(x: Vector, g: Vector, first: u32) -> Vector {
-    var moved: Vector;
+// `first` is the place of this step's numbers in its group.
+fn advance(n: u32, first: u32) {
+    noisy = stochastic_gradient(x, n, first);
     for (var i = 0u; i < DIMENSION; i++) {
-        moved[i] = fma(-parameter(AT_DYNAMICS + i), g[i], x[i]);
+        x[i] = fma(-parameter(AT_DYNAMICS + i), noisy[i], x[i]);
     }
-    return moved;
 }

@@ -1,4 +1,4 @@
 // No gradient noise.
-fn noisy_gradient(g: Vector, first: u32) -> Vector {
-    return g;
+fn stochastic_gradient(x: Vector, n: u32, first: u32) -> Vector {
+    return gradient(x);
 }

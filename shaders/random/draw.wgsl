@@ -1,7 +1,7 @@
 // The numbers of a group of steps, normal or three-point. A group is the fewest steps whose numbers fill
-// whole quads: number step * DIMENSION + i is number (...) mod 4 of quad (...) / 4.
+// whole quads: number step * NUMBERS_PER_STEP + i is number (...) mod 4 of quad (...) / 4.
 
-var<private> normals: array<f32, NORMALS>;
+var<private> numbers: array<f32, NUMBERS>;
 
 fn draw(group: u32, walker: u32, cell: u32, key: vec2<u32>) {
     let first = wide_multiply(group, QUADS_PER_GROUP);
@@ -27,8 +27,8 @@ fn draw(group: u32, walker: u32, cell: u32, key: vec2<u32>) {
 fn draw_quad(k: u32, first: vec2<u32>, walker: u32, cell: u32, key: vec2<u32>) {
     let low = first.x + k;
     let z = quad(vec2<u32>(low, first.y + u32(low < k)), walker, cell, key);
-    normals[4u * k] = z.x;
-    normals[4u * k + 1u] = z.y;
-    normals[4u * k + 2u] = z.z;
-    normals[4u * k + 3u] = z.w;
+    numbers[4u * k] = z.x;
+    numbers[4u * k + 1u] = z.y;
+    numbers[4u * k + 2u] = z.z;
+    numbers[4u * k + 3u] = z.w;
 }

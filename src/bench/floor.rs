@@ -37,7 +37,7 @@ pub struct Abilities {
 impl Operations {
     /// What one walker-step of `kernel` takes.
     pub fn per_walker_step(kernel: &Kernel, abilities: Abilities) -> Self {
-        let normals = kernel.normals_per_step() as f64;
+        let normals = kernel.numbers_per_step() as f64;
         let mut sum = match kernel.distribution {
             Distribution::Gaussian => {
                 draw(kernel.random, abilities) * (normals / 4.0) + transform(kernel.random, abilities) * (normals / 2.0)

@@ -172,8 +172,15 @@ impl Kernel {
         self.burn_in + self.steps
     }
 
-    /// Normal (or three-point) numbers that one step of a walker takes.
-    pub fn normals_per_step(&self) -> usize {
+    /// Numbers that the update rule remembers of a walker from step to step.
+    pub fn memory(&self) -> usize {
+        match self.dynamics {
+            DynamicsStage::Sgd | DynamicsStage::Langevin => 0,
+        }
+    }
+
+    /// Random numbers of the kernel's distribution that one step of a walker takes.
+    pub fn numbers_per_step(&self) -> usize {
         match (self.dynamics, self.noise) {
             (DynamicsStage::Sgd, NoiseStage::None) => 0,
             _ => self.dimension,

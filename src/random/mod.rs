@@ -56,10 +56,10 @@ pub fn counter(stream: Stream, cell: u32, walker: u32, call: u64) -> [u32; 4] {
     [call as u32, walker, cell, (stream as u32) << 16 | ((call >> 32) as u32 & 0xffff)]
 }
 
-/// Steps whose numbers fill whole quads (a call of normals, a word of three-point numbers) in `dimension`
-/// coordinates: 4 / gcd(4, d).
-pub fn steps_per_group(dimension: usize) -> u32 {
-    match dimension % 4 {
+/// Steps whose numbers, so many each, fill whole quads (a call of normals, a word of three-point
+/// numbers): 4 / gcd(4, numbers).
+pub fn steps_per_group(numbers: usize) -> u32 {
+    match numbers % 4 {
         0 => 1,
         2 => 2,
         _ => 4,

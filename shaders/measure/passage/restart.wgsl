@@ -19,6 +19,7 @@ fn restart_if_passed(n: u32) {
             }
         }
         x = origin;
+        begin_memory();
         since = n;
     }
 }

@@ -2,11 +2,11 @@
 //! on the kind of a generator, distribution, landscape, noise, rule or measure.
 
 use super::draw::{Draw, Normals, ThreePoint};
-use super::dynamics::{self, Dynamics};
+use super::dynamics::{self, Dynamics, Forces};
 use super::isa::Isa;
-use super::landscape::{self, Landscape};
+use super::landscape;
 use super::measure::{self, Condition, Histogram, Moments, Passage, Series};
-use super::noise::{self, Noise};
+use super::noise;
 use super::real::Real;
 use super::start::{Generator, Start};
 use super::tile::Row;
@@ -18,8 +18,7 @@ use crate::random::philox;
 pub struct Stages<R: Real> {
     pub start: Start<R>,
     pub draw: Box<dyn Draw<R>>,
-    pub landscape: Box<dyn Landscape<R>>,
-    pub noise: Option<Box<dyn Noise<R>>>,
+    pub forces: Forces<R>,
     pub dynamics: Box<dyn Dynamics<R>>,
 }
 
@@ -45,15 +44,17 @@ impl<R: Real> Stages<R> {
         Self {
             start: Start::new(kernel.start, generator, &record.start, d, plan.seed, cell),
             draw,
-            landscape: match kernel.landscape {
-                LandscapeStage::QuadraticDiagonal => Box::new(landscape::QuadraticDiagonal::new(isa, l)),
-                LandscapeStage::QuadraticFull => Box::new(landscape::QuadraticFull::new(isa, l, d)),
-                LandscapeStage::DoubleWell => Box::new(landscape::DoubleWell::new(isa, l)),
-            },
-            noise: match kernel.noise {
-                NoiseStage::None => None,
-                NoiseStage::GaussianDiagonal => Some(Box::new(noise::GaussianDiagonal::new(isa, n))),
-                NoiseStage::GaussianFull => Some(Box::new(noise::GaussianFull::new(isa, n, d))),
+            forces: Forces {
+                landscape: match kernel.landscape {
+                    LandscapeStage::QuadraticDiagonal => Box::new(landscape::QuadraticDiagonal::new(isa, l)),
+                    LandscapeStage::QuadraticFull => Box::new(landscape::QuadraticFull::new(isa, l, d)),
+                    LandscapeStage::DoubleWell => Box::new(landscape::DoubleWell::new(isa, l)),
+                },
+                noise: match kernel.noise {
+                    NoiseStage::None => None,
+                    NoiseStage::GaussianDiagonal => Some(Box::new(noise::GaussianDiagonal::new(isa, n))),
+                    NoiseStage::GaussianFull => Some(Box::new(noise::GaussianFull::new(isa, n, d))),
+                },
             },
             dynamics: match kernel.dynamics {
                 DynamicsStage::Sgd => Box::new(dynamics::Sgd::new(isa, r)),

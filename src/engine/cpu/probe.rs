@@ -5,32 +5,34 @@ use super::tile::LANES;
 use super::walk::Walk;
 use crate::plan::Plan;
 
-/// One step of walkers `first_walker`, `first_walker` + 1, … of `cell` from `positions` (d numbers a
-/// walker): the `step`-th of the walk, from 0. Returns where they are then. Twin of the GPU engine's
-/// probe.
-pub fn one_step(plan: &Plan, cell: u32, first_walker: u32, step: u32, positions: &[f32]) -> Vec<f32> {
-    let d = plan.kernel(cell).dimension;
+/// One step of walkers `first_walker`, `first_walker` + 1, … of `cell`: the `step`-th of the walk, from 0.
+/// `states` holds their positions, each followed by what the rule remembers of the walker ([`Kernel::memory`]
+/// numbers). Returns these after the step. Twin of the GPU engine's probe.
+///
+/// [`Kernel::memory`]: crate::plan::Kernel::memory
+pub fn one_step(plan: &Plan, cell: u32, first_walker: u32, step: u32, states: &[f32]) -> Vec<f32> {
+    let kernel = plan.kernel(cell);
+    let words = kernel.dimension + kernel.memory();
     let mut walk = Walk::<f32>::new(Isa::available()[0], plan, cell);
-    let mut moved = Vec::with_capacity(positions.len());
-    for (k, positions) in positions.chunks(LANES * d).enumerate() {
-        moved.extend(walk.one_step(first_walker + (k * LANES) as u32, step, positions));
+    let mut moved = Vec::with_capacity(states.len());
+    for (k, states) in states.chunks(LANES * words).enumerate() {
+        moved.extend(walk.one_step(first_walker + (k * LANES) as u32, step, states, words));
     }
     moved
 }
 
 impl Walk<'_, f32> {
-    fn one_step(&mut self, first_walker: u32, step: u32, positions: &[f32]) -> Vec<f32> {
-        let d = self.tile.x.len();
+    fn one_step(&mut self, first_walker: u32, step: u32, states: &[f32], words: usize) -> Vec<f32> {
         self.tile.first_walker = first_walker;
-        for (lane, position) in positions.chunks_exact(d).enumerate() {
-            for (x, value) in self.tile.x.iter_mut().zip(position) {
-                x[lane] = *value;
+        for (lane, state) in states.chunks_exact(words).enumerate() {
+            for (row, value) in self.tile.x.iter_mut().chain(&mut self.tile.memory).zip(state) {
+                row[lane] = *value;
             }
         }
         let place = step % self.batch;
         self.draw(step - place, self.batch);
-        self.update(place as usize);
-        let walkers = positions.len() / d;
-        (0..walkers).flat_map(|lane| self.tile.x.iter().map(move |x| x[lane])).collect()
+        self.update(step + 1, place as usize);
+        let rows = || self.tile.x.iter().chain(&self.tile.memory);
+        (0..states.len() / words).flat_map(|lane| rows().map(move |row| row[lane])).collect()
     }
 }

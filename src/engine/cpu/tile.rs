@@ -54,7 +54,9 @@ pub struct Tile<R> {
     pub x: Vec<Row<R>>,
     /// Gradients, and what noise makes of them.
     pub g: Vec<Row<R>>,
-    /// Normal numbers of the steps of a batch, d rows a step.
+    /// What the update rule remembers of a walker from step to step; zeros at its start.
+    pub memory: Vec<Row<R>>,
+    /// Random numbers of the steps of a batch.
     pub z: Vec<Row<R>>,
     /// 1 for walkers that move and are measured, 0 for those lost, absorbed or not there.
     pub active: Row<R>,
@@ -65,15 +67,27 @@ pub struct Tile<R> {
 }
 
 impl<R: Real> Tile<R> {
-    /// A tile with room for `dimension` coordinates and `normals` rows of normal numbers.
-    pub fn new(dimension: usize, normals: usize) -> Self {
+    /// A tile with room for `dimension` coordinates, `memory` rows of the rule, and `numbers` rows of random
+    /// numbers.
+    pub fn new(dimension: usize, memory: usize, numbers: usize) -> Self {
         Self {
             x: rows(dimension),
             g: rows(dimension),
-            z: rows(normals),
+            memory: rows(memory),
+            z: rows(numbers),
             active: Row::new(R::default()),
             first_walker: 0,
             segments: Vec::new(),
+        }
+    }
+
+    /// Puts the walker of `lane` at its start, of which `position` gives the coordinates.
+    pub fn restart(&mut self, lane: usize, position: impl Fn(usize) -> R) {
+        for (i, x) in self.x.iter_mut().enumerate() {
+            x[lane] = position(i);
+        }
+        for row in &mut self.memory {
+            row[lane] = R::default();
         }
     }
 

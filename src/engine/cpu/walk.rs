@@ -1,6 +1,7 @@
 //! The frame: a tile of walkers through all its steps; twin of `shaders/walk.wgsl`.
 
 use super::assembly::{Measures, Stages};
+use super::dynamics::Step;
 use super::isa::Isa;
 use super::philox::MOST_CALLS;
 use super::real::Real;
@@ -24,14 +25,15 @@ impl<'p, R: Real> Walk<'p, R> {
     pub fn new(isa: Isa, plan: &'p Plan, cell: u32) -> Self {
         let kernel = plan.kernel(cell);
         // A batch is a group of steps, whose numbers fill whole calls, or as many as can be drawn at a time.
-        let group = steps_per_group(kernel.dimension) as usize;
-        let calls = group * kernel.dimension / 4;
+        let numbers = kernel.numbers_per_step();
+        let group = steps_per_group(numbers) as usize;
+        let calls = (group * numbers / 4).max(1);
         let batch = group * (MOST_CALLS / calls).max(1);
         Self {
             kernel,
             stages: Stages::new(isa, plan, cell),
             measures: Measures::new(isa, plan, cell),
-            tile: Tile::new(kernel.dimension, batch * kernel.normals_per_step()),
+            tile: Tile::new(kernel.dimension, kernel.memory(), batch * numbers),
             bounds: R::from_f64(plan.cells[cell as usize].record.bounds).magnitude(),
             batch: batch as u32,
         }
@@ -78,27 +80,25 @@ impl<'p, R: Real> Walk<'p, R> {
             let there = l < lane;
             tile.active[l] = R::from_f32(if there { 1.0 } else { 0.0 });
             let walker = tile.first_walker + if there { l as u32 } else { 0 };
-            for (i, x) in tile.x.iter_mut().enumerate() {
-                x[l] = self.stages.start.position(walker, i);
-            }
+            tile.restart(l, |i| self.stages.start.position(walker, i));
         }
     }
 
-    /// The normals of the `steps` steps, at most a batch, that follow `done` ones, a multiple of it.
+    /// The random numbers of the `steps` steps, at most a batch, that follow `done` ones, a multiple of it.
     pub(super) fn draw(&mut self, done: u32, steps: u32) {
-        let normals = self.kernel.normals_per_step();
-        let first_quad = u64::from(done) * normals as u64 / 4;
-        let rows = (steps as usize * normals).next_multiple_of(4);
+        let numbers = self.kernel.numbers_per_step();
+        let first_quad = u64::from(done) * numbers as u64 / 4;
+        let rows = (steps as usize * numbers).next_multiple_of(4);
         self.stages.draw.fill(first_quad, self.tile.first_walker, &mut self.tile.z[..rows]);
     }
 
     /// Update `n`, the `place`-th of its batch.
     fn step(&mut self, n: u32, place: usize, blocks: &mut [BlockTally]) {
-        if self.update(place) {
+        if self.update(n, place) {
             self.lose(n, blocks);
         }
         let passed = match &mut self.measures.passage {
-            Some(passage) => passage.observe(n, &mut self.tile, &*self.stages.landscape, blocks),
+            Some(passage) => passage.observe(n, &mut self.tile, &mut *self.stages.forces.landscape, blocks),
             None => false,
         };
         if n > self.kernel.burn_in {
@@ -112,22 +112,17 @@ impl<'p, R: Real> Walk<'p, R> {
         }
     }
 
-    /// Moves the walkers with the `place`-th step's normals of the batch; whether one is
-    /// beyond the bounds then.
-    pub(super) fn update(&mut self, place: usize) -> bool {
-        let (stages, tile) = (&self.stages, &mut self.tile);
-        let normals = self.kernel.normals_per_step();
-        let z = &tile.z[place * normals..(place + 1) * normals];
-        stages.landscape.gradient(&tile.x, &mut tile.g);
-        if let Some(noise) = &stages.noise {
-            noise.add(z, &mut tile.g);
-        }
-        stages.dynamics.update(&tile.g, z, &mut tile.x, self.bounds)
+    /// Update `n`, with the numbers of the `place`-th step of the batch; whether a walker is beyond the
+    /// bounds then.
+    pub(super) fn update(&mut self, n: u32, place: usize) -> bool {
+        let numbers = self.kernel.numbers_per_step();
+        let step = Step { n, z: place * numbers..(place + 1) * numbers, bounds: self.bounds };
+        self.stages.dynamics.advance(&step, &mut self.stages.forces, &mut self.tile)
     }
 
     /// Measures after measured step `n`.
     fn measure(&mut self, n: u32, blocks: &mut [BlockTally]) {
-        let (measures, tile, landscape) = (&mut self.measures, &mut self.tile, &*self.stages.landscape);
+        let (measures, tile, landscape) = (&mut self.measures, &mut self.tile, &mut *self.stages.forces.landscape);
         if n.is_multiple_of(self.kernel.every) {
             measures.moments.measure(tile, landscape, blocks);
             for histogram in &mut measures.histograms {
@@ -156,9 +151,8 @@ impl<'p, R: Real> Walk<'p, R> {
                 }
             }
             // Within the numbers again, so that it is not found at every step.
-            for (i, x) in tile.x.iter_mut().enumerate() {
-                x[lane] = self.stages.start.position(tile.first_walker, i);
-            }
+            let first = tile.first_walker;
+            tile.restart(lane, |i| self.stages.start.position(first, i));
         }
     }
 }

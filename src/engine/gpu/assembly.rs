@@ -74,7 +74,7 @@ fn random(kernel: &Kernel, multiply: WideMultiply) -> Vec<File> {
 
 /// Files of the random numbers of a step.
 fn draw(kernel: &Kernel) -> Vec<File> {
-    if kernel.normals_per_step() == 0 {
+    if kernel.numbers_per_step() == 0 {
         return vec![shader!("random/no_draw.wgsl")];
     }
     let quad = match kernel.distribution {
@@ -88,6 +88,7 @@ fn draw(kernel: &Kernel) -> Vec<File> {
 fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
     let mut files = draw(kernel);
     files.extend([
+        shader!("walker.wgsl"),
         match shape.record.step_in_registers() {
             true => shader!("record/step_in_registers.wgsl"),
             false => shader!("record/step_in_workgroup.wgsl"),
@@ -105,6 +106,10 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
         match kernel.dynamics {
             DynamicsStage::Sgd => shader!("dynamics/sgd.wgsl"),
             DynamicsStage::Langevin => shader!("dynamics/langevin.wgsl"),
+        },
+        match kernel.memory() {
+            0 => shader!("dynamics/no_memory.wgsl"),
+            _ => shader!("dynamics/memory.wgsl"),
         },
     ]);
     files

@@ -31,8 +31,9 @@ impl Constants {
     }
 
     fn steps(&mut self, kernel: &Kernel) {
-        let group = steps_per_group(kernel.dimension);
-        let quads = group * kernel.dimension as u32 / 4;
+        let numbers = kernel.numbers_per_step() as u32;
+        let group = steps_per_group(numbers as usize);
+        let quads = group * numbers / 4;
         let (burn_in, every) = (kernel.burn_in, kernel.every);
         // The places of a group at which a measurement may fall.
         let places = (0..group)
@@ -49,7 +50,9 @@ impl Constants {
             ("NEVER", 0),
             ("STEPS_PER_GROUP", group),
             ("QUADS_PER_GROUP", quads),
-            ("NORMALS", 4 * quads),
+            ("NUMBERS", 4 * quads),
+            ("NUMBERS_PER_STEP", numbers),
+            ("MEMORY", kernel.memory() as u32),
             ("BURN_IN", burn_in),
             ("STEPS", kernel.steps),
             ("END_STEP", kernel.total_steps()),

@@ -52,9 +52,10 @@ pub fn pipeline(device: &OpenDevice, source: String) -> Result<ComputePipeline, 
     })
 }
 
-/// A storage buffer that holds `contents`.
+/// A storage buffer that holds `contents`, and may be copied.
 pub fn filled(device: &OpenDevice, contents: &[u8]) -> Buffer {
-    let buffer = empty(device, contents.len() as u64, BufferUsages::STORAGE | BufferUsages::COPY_DST);
+    let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::COPY_SRC;
+    let buffer = empty(device, contents.len() as u64, usage);
     device.queue.write_buffer(&buffer, 0, contents);
     buffer
 }

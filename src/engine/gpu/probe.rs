@@ -24,7 +24,7 @@ pub fn philox(
 ) -> Result<Vec<[u32; 4]>, EngineError> {
     let input: Vec<u32> = calls.iter().flat_map(|([a, b, c, d], [k, l])| [*a, *b, *c, *d, *k, *l, 0, 0]).collect();
     let source = assembly::philox_probe(generator, multiply);
-    let words = run(&engine.device, source, &[&input], 4 * calls.len(), 64, calls.len())?;
+    let words = run(&engine.device, source, &[&input], &vec![0; 4 * calls.len()], 64, calls.len())?;
     Ok(words.chunks_exact(4).map(|w| [w[0], w[1], w[2], w[3]]).collect())
 }
 
@@ -35,12 +35,13 @@ pub fn philox(
 pub fn normals(engine: &GpuEngine, generator: Random, words: &[[u32; 4]]) -> Result<Vec<[f32; 4]>, EngineError> {
     let input = words.concat();
     let source = assembly::normals_probe(generator);
-    let bits = run(&engine.device, source, &[&input], input.len(), 64, words.len())?;
+    let bits = run(&engine.device, source, &[&input], &vec![0; input.len()], 64, words.len())?;
     Ok(bits.chunks_exact(4).map(|b| [b[0], b[1], b[2], b[3]].map(f32::from_bits)).collect())
 }
 
-/// One step of walkers `first_walker`, `first_walker` + 1, … of `cell` from `positions` (d numbers a
-/// walker): the `step`-th of the walk, from 0. Returns where they are then.
+/// One step of walkers `first_walker`, `first_walker` + 1, … of `cell`: the `step`-th of the walk, from 0.
+/// `states` holds their positions, each followed by what the rule remembers of the walker
+/// ([`Kernel::memory`](crate::plan::Kernel::memory) numbers). Returns these after the step.
 ///
 /// # Errors
 /// Where the device fails.
@@ -50,36 +51,35 @@ pub fn one_step(
     cell: u32,
     first_walker: u32,
     step: u32,
-    positions: &[f32],
+    states: &[f32],
 ) -> Result<Vec<f32>, EngineError> {
     let (kernel, numbers) = (plan.kernel(cell), &plan.cells[cell as usize]);
     let shape = Shape::new(kernel, numbers, Variant::ON_HARDWARE.workgroup_size);
     let key = crate::random::key(plan.seed);
-    let mut input = vec![key[0], key[1], cell, first_walker, step];
-    input.extend(positions.iter().map(|x| x.to_bits()));
+    let input = [key[0], key[1], cell, first_walker, step];
+    let bits: Vec<u32> = states.iter().map(|x| x.to_bits()).collect();
     let record: Vec<u32> = shape.record.numbers(numbers).into_iter().map(f32::to_bits).collect();
     let source = assembly::step_probe(kernel, &shape, engine.variant.wide_multiply);
-    let walkers = positions.len() / kernel.dimension;
-    let size = shape.workgroup_size as usize;
-    let bits = run(&engine.device, source, &[&input, &record], walkers * kernel.dimension, size, walkers)?;
-    Ok(bits.into_iter().map(f32::from_bits).collect())
+    let walkers = states.len() / (kernel.dimension + kernel.memory());
+    let moved = run(&engine.device, source, &[&input, &record], &bits, shape.workgroup_size as usize, walkers)?;
+    Ok(moved.into_iter().map(f32::from_bits).collect())
 }
 
-/// Runs a probe once: buffer 0 is the first input, 1 the output of `words` words, then the other inputs.
+/// Runs a probe once: buffer 0 is the first input, 1 the output with what it holds before, then the other
+/// inputs.
 fn run(
     device: &OpenDevice,
     source: String,
     inputs: &[&[u32]],
-    words: usize,
+    before: &[u32],
     workgroup_size: usize,
     invocations: usize,
 ) -> Result<Vec<u32>, EngineError> {
     let work = || -> Result<Vec<u32>, Fault> {
         let pipeline = pipeline(device, source)?;
         let (output, staging, bindings) = device.scoped(|| {
-            let size = 4 * words as u64;
-            let output = empty(device, size, BufferUsages::STORAGE | BufferUsages::COPY_SRC);
-            let staging = empty(device, size, BufferUsages::COPY_DST | BufferUsages::MAP_READ);
+            let output = filled(device, bytemuck::cast_slice(before));
+            let staging = empty(device, output.size(), BufferUsages::COPY_DST | BufferUsages::MAP_READ);
             let mut buffers: Vec<_> = inputs.iter().map(|input| filled(device, bytemuck::cast_slice(input))).collect();
             buffers.insert(1, output.clone());
             let bindings = bind(device, &pipeline, &buffers.iter().collect::<Vec<_>>());

@@ -130,7 +130,7 @@ impl Shape {
             workgroup_size,
             shared_items,
             part_walkers: kernel.block_size.min(MOST_PART_WALKERS),
-            state_words: d as u32 + 1 + u32::from(kernel.passage.is_some()),
+            state_words: (d + 1 + kernel.memory()) as u32 + u32::from(kernel.passage.is_some()),
             histograms_in_workgroup: 4 * (words + tally.bin_count) <= WORKGROUP_BYTES,
             series_slots,
             record,

@@ -1,9 +1,9 @@
 //! x_i += −Δt g_i + a_i z_i, a_i = √(2 T_i Δt). Record: Δt, a.
 
-use super::Dynamics;
+use super::{Dynamics, Forces, Step};
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::real::Real;
-use crate::engine::cpu::tile::{LANES, Row};
+use crate::engine::cpu::tile::{LANES, Tile};
 
 pub struct Langevin<R> {
     isa: Isa,
@@ -18,12 +18,14 @@ impl<R: Real> Langevin<R> {
 }
 
 impl<R: Real> Dynamics<R> for Langevin<R> {
-    fn update(&self, g: &[Row<R>], z: &[Row<R>], x: &mut [Row<R>], bounds: R::Magnitude) -> bool {
+    fn advance(&mut self, step: &Step<R>, forces: &mut Forces<R>, tile: &mut Tile<R>) -> bool {
+        forces.stochastic_gradient(step, tile);
+        let (z, bounds) = (&tile.z[step.z.clone()], step.bounds);
         self.isa.run(
             #[inline(always)]
             || {
                 let mut beyond = false;
-                for (((a, g), z), x) in self.amplitude.iter().zip(g).zip(z).zip(x) {
+                for (((a, g), z), x) in self.amplitude.iter().zip(&tile.g).zip(z).zip(&mut tile.x) {
                     for lane in 0..LANES {
                         let moved = self.minus_time_step.mul_add(g[lane], x[lane]);
                         x[lane] = a.mul_add(z[lane], moved);

@@ -6,12 +6,41 @@ mod sgd;
 pub use langevin::Langevin;
 pub use sgd::Sgd;
 
+use super::landscape::Landscape;
+use super::noise::Noise;
 use super::real::Real;
-use super::tile::Row;
+use super::tile::Tile;
+use std::ops::Range;
+
+/// One update, as the frame asks for it.
+pub struct Step<R: Real> {
+    /// Its number, from 1.
+    pub n: u32,
+    /// Its rows of random numbers in the tile.
+    pub z: Range<usize>,
+    /// Beyond it a walker is lost.
+    pub bounds: R::Magnitude,
+}
+
+/// What moves walkers: the landscape, and noise where there is any.
+pub struct Forces<R: Real> {
+    pub landscape: Box<dyn Landscape<R>>,
+    pub noise: Option<Box<dyn Noise<R>>>,
+}
 
 /// How walkers move.
 pub trait Dynamics<R: Real>: Send + Sync {
-    /// One update of the positions `x` from (stochastic) gradients `g` and random numbers `z`; returns
-    /// whether a coordinate is beyond the bounds then.
-    fn update(&self, g: &[Row<R>], z: &[Row<R>], x: &mut [Row<R>], bounds: R::Magnitude) -> bool;
+    /// One update of the tile's positions and memory. Leaves the stochastic gradients that it used in
+    /// `tile.g`; returns whether a coordinate is beyond the bounds then.
+    fn advance(&mut self, step: &Step<R>, forces: &mut Forces<R>, tile: &mut Tile<R>) -> bool;
+}
+
+impl<R: Real> Forces<R> {
+    /// Leaves the stochastic gradients at the tile's positions in `tile.g`.
+    pub fn stochastic_gradient(&mut self, step: &Step<R>, tile: &mut Tile<R>) {
+        match &mut self.noise {
+            Some(noise) => noise.stochastic_gradient(step, &mut *self.landscape, tile),
+            None => self.landscape.gradient(&tile.x, &mut tile.g),
+        }
+    }
 }

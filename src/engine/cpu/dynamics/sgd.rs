@@ -1,9 +1,9 @@
 //! x_i −= η_i ĝ_i. Record: η.
 
-use super::Dynamics;
+use super::{Dynamics, Forces, Step};
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::real::Real;
-use crate::engine::cpu::tile::{LANES, Row};
+use crate::engine::cpu::tile::{LANES, Tile};
 
 pub struct Sgd<R> {
     isa: Isa,
@@ -17,12 +17,14 @@ impl<R: Real> Sgd<R> {
 }
 
 impl<R: Real> Dynamics<R> for Sgd<R> {
-    fn update(&self, g: &[Row<R>], _z: &[Row<R>], x: &mut [Row<R>], bounds: R::Magnitude) -> bool {
+    fn advance(&mut self, step: &Step<R>, forces: &mut Forces<R>, tile: &mut Tile<R>) -> bool {
+        forces.stochastic_gradient(step, tile);
+        let bounds = step.bounds;
         self.isa.run(
             #[inline(always)]
             || {
                 let mut beyond = false;
-                for ((rate, g), x) in self.minus_rate.iter().zip(g).zip(x) {
+                for ((rate, g), x) in self.minus_rate.iter().zip(&tile.g).zip(&mut tile.x) {
                     for lane in 0..LANES {
                         x[lane] = rate.mul_add(g[lane], x[lane]);
                         beyond |= x[lane].magnitude() > bounds;

@@ -31,7 +31,7 @@ impl<R: Real> DoubleWell<R> {
 }
 
 impl<R: Real> Landscape<R> for DoubleWell<R> {
-    fn gradient(&self, x: &[Row<R>], g: &mut [Row<R>]) {
+    fn gradient(&mut self, x: &[Row<R>], g: &mut [Row<R>]) {
         self.isa.run(
             #[inline(always)]
             || {
@@ -49,7 +49,7 @@ impl<R: Real> Landscape<R> for DoubleWell<R> {
         );
     }
 
-    fn loss(&self, x: &[Row<R>], loss: &mut Row<R>) {
+    fn loss(&mut self, x: &[Row<R>], loss: &mut Row<R>) {
         self.isa.run(
             #[inline(always)]
             || {

@@ -13,7 +13,7 @@ use super::tile::Row;
 /// Loss and gradient of the walkers of a tile.
 pub trait Landscape<R>: Send + Sync {
     /// ∇L at `x`, one row a coordinate.
-    fn gradient(&self, x: &[Row<R>], g: &mut [Row<R>]);
+    fn gradient(&mut self, x: &[Row<R>], g: &mut [Row<R>]);
     /// L − floor at `x`.
-    fn loss(&self, x: &[Row<R>], loss: &mut Row<R>);
+    fn loss(&mut self, x: &[Row<R>], loss: &mut Row<R>);
 }

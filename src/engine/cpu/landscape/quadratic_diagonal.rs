@@ -19,7 +19,7 @@ impl<R: Real> QuadraticDiagonal<R> {
 }
 
 impl<R: Real> Landscape<R> for QuadraticDiagonal<R> {
-    fn gradient(&self, x: &[Row<R>], g: &mut [Row<R>]) {
+    fn gradient(&mut self, x: &[Row<R>], g: &mut [Row<R>]) {
         self.isa.run(
             #[inline(always)]
             || {
@@ -33,7 +33,7 @@ impl<R: Real> Landscape<R> for QuadraticDiagonal<R> {
         );
     }
 
-    fn loss(&self, x: &[Row<R>], loss: &mut Row<R>) {
+    fn loss(&mut self, x: &[Row<R>], loss: &mut Row<R>) {
         self.isa.run(
             #[inline(always)]
             || {

@@ -32,7 +32,7 @@ impl<R: Real> QuadraticFull<R> {
 }
 
 impl<R: Real> Landscape<R> for QuadraticFull<R> {
-    fn gradient(&self, x: &[Row<R>], g: &mut [Row<R>]) {
+    fn gradient(&mut self, x: &[Row<R>], g: &mut [Row<R>]) {
         self.isa.run(
             #[inline(always)]
             || {
@@ -43,7 +43,7 @@ impl<R: Real> Landscape<R> for QuadraticFull<R> {
         );
     }
 
-    fn loss(&self, x: &[Row<R>], loss: &mut Row<R>) {
+    fn loss(&mut self, x: &[Row<R>], loss: &mut Row<R>) {
         self.isa.run(
             #[inline(always)]
             || {

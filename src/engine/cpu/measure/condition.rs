@@ -8,7 +8,13 @@ use crate::engine::cpu::tile::{LANES, Row, Tile};
 /// What a walker has to meet to have passed.
 pub trait Condition<R: Real>: Send + Sync {
     /// Marks, in `passed`, the `waiting` walkers of the tile that meet it; whether there are any.
-    fn mark(&mut self, tile: &Tile<R>, landscape: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool;
+    fn mark(
+        &mut self,
+        tile: &Tile<R>,
+        landscape: &mut dyn Landscape<R>,
+        waiting: &Row<u8>,
+        passed: &mut Row<u8>,
+    ) -> bool;
 }
 
 /// A coordinate above the threshold.
@@ -24,7 +30,7 @@ pub struct LossAbove<R>(pub Isa, pub R, pub Row<R>);
 pub struct RadiusAbove<R>(pub Isa, pub R);
 
 impl<R: Real> Condition<R> for Above<R> {
-    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
+    fn mark(&mut self, tile: &Tile<R>, _: &mut dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
         let (x, threshold) = (&tile.x[self.1 as usize], self.2);
         self.0.run(
             #[inline(always)]
@@ -34,7 +40,7 @@ impl<R: Real> Condition<R> for Above<R> {
 }
 
 impl<R: Real> Condition<R> for Below<R> {
-    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
+    fn mark(&mut self, tile: &Tile<R>, _: &mut dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
         let (x, threshold) = (&tile.x[self.1 as usize], self.2);
         self.0.run(
             #[inline(always)]
@@ -44,7 +50,13 @@ impl<R: Real> Condition<R> for Below<R> {
 }
 
 impl<R: Real> Condition<R> for LossAbove<R> {
-    fn mark(&mut self, tile: &Tile<R>, landscape: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
+    fn mark(
+        &mut self,
+        tile: &Tile<R>,
+        landscape: &mut dyn Landscape<R>,
+        waiting: &Row<u8>,
+        passed: &mut Row<u8>,
+    ) -> bool {
         let Self(isa, threshold, loss) = self;
         landscape.loss(&tile.x, loss);
         isa.run(
@@ -55,7 +67,7 @@ impl<R: Real> Condition<R> for LossAbove<R> {
 }
 
 impl<R: Real> Condition<R> for RadiusAbove<R> {
-    fn mark(&mut self, tile: &Tile<R>, _: &dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
+    fn mark(&mut self, tile: &Tile<R>, _: &mut dyn Landscape<R>, waiting: &Row<u8>, passed: &mut Row<u8>) -> bool {
         let threshold = self.1;
         let (square, always) = (threshold * threshold, threshold < R::default());
         let squared = |lane: usize| tile.x.iter().fold(R::default(), |sum, x| x[lane].mul_add(x[lane], sum));

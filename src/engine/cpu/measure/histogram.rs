@@ -44,7 +44,7 @@ impl<R: Real> Histogram<R> {
     }
 
     /// Counts the tile's measured states.
-    pub fn measure(&mut self, tile: &Tile<R>, landscape: &dyn Landscape<R>, blocks: &mut [BlockTally]) {
+    pub fn measure(&mut self, tile: &Tile<R>, landscape: &mut dyn Landscape<R>, blocks: &mut [BlockTally]) {
         if self.axes.iter().any(|axis| axis.variable == Variable::Loss) {
             landscape.loss(&tile.x, &mut self.loss);
         }

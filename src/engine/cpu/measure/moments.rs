@@ -45,7 +45,7 @@ impl<R: Real> Moments<R> {
 
     /// Adds the tile's states to the sums of its segments. `tile.g` holds the stochastic gradients of
     /// the last update, and the true ones afterwards.
-    pub fn measure(&mut self, tile: &mut Tile<R>, landscape: &dyn Landscape<R>, blocks: &mut [BlockTally]) {
+    pub fn measure(&mut self, tile: &mut Tile<R>, landscape: &mut dyn Landscape<R>, blocks: &mut [BlockTally]) {
         if let Some(place) = self.layout.stochastic_gradient_norm_squared() {
             self.add_norm(tile, place);
         }

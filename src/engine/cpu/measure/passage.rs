@@ -55,7 +55,7 @@ impl<R: Real> Passage<R> {
         &mut self,
         n: u32,
         tile: &mut Tile<R>,
-        landscape: &dyn Landscape<R>,
+        landscape: &mut dyn Landscape<R>,
         blocks: &mut [BlockTally],
     ) -> bool {
         if n <= self.begins() || !self.condition.mark(tile, landscape, &self.waiting, &mut self.passed) {
@@ -105,9 +105,7 @@ impl<R: Real> Passage<R> {
         }
         for lane in (0..LANES).filter(|lane| self.passed[*lane] != 0) {
             let walker = tile.first_walker + lane as u32;
-            for (i, x) in tile.x.iter_mut().enumerate() {
-                x[lane] = start.position(walker, i);
-            }
+            tile.restart(lane, |i| start.position(walker, i));
         }
     }
 

@@ -38,7 +38,7 @@ impl<R: Real> Series<R> {
         n: u32,
         kernel: &Kernel,
         tile: &Tile<R>,
-        landscape: &dyn Landscape<R>,
+        landscape: &mut dyn Landscape<R>,
         blocks: &mut [BlockTally],
     ) {
         let (point, step) = self.next;

@@ -1,9 +1,11 @@
 //! ĝ_i = g_i + s_i z_i. Record: s.
 
 use super::Noise;
+use crate::engine::cpu::dynamics::Step;
 use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::landscape::Landscape;
 use crate::engine::cpu::real::Real;
-use crate::engine::cpu::tile::{LANES, Row};
+use crate::engine::cpu::tile::{LANES, Tile};
 
 pub struct GaussianDiagonal<R> {
     isa: Isa,
@@ -17,7 +19,9 @@ impl<R: Real> GaussianDiagonal<R> {
 }
 
 impl<R: Real> Noise<R> for GaussianDiagonal<R> {
-    fn add(&self, z: &[Row<R>], g: &mut [Row<R>]) {
+    fn stochastic_gradient(&mut self, step: &Step<R>, landscape: &mut dyn Landscape<R>, tile: &mut Tile<R>) {
+        landscape.gradient(&tile.x, &mut tile.g);
+        let (z, g) = (&tile.z[step.z.clone()], &mut tile.g);
         self.isa.run(
             #[inline(always)]
             || {

@@ -1,9 +1,11 @@
 //! ĝ_i = g_i + Σ_{j ≤ i} F_ij z_j, F the Cholesky factor of the covariance. Record: F row by row.
 
 use super::Noise;
+use crate::engine::cpu::dynamics::Step;
 use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::landscape::Landscape;
 use crate::engine::cpu::real::Real;
-use crate::engine::cpu::tile::{LANES, Row};
+use crate::engine::cpu::tile::{LANES, Tile};
 
 pub struct GaussianFull<R> {
     isa: Isa,
@@ -18,7 +20,9 @@ impl<R: Real> GaussianFull<R> {
 }
 
 impl<R: Real> Noise<R> for GaussianFull<R> {
-    fn add(&self, z: &[Row<R>], g: &mut [Row<R>]) {
+    fn stochastic_gradient(&mut self, step: &Step<R>, landscape: &mut dyn Landscape<R>, tile: &mut Tile<R>) {
+        landscape.gradient(&tile.x, &mut tile.g);
+        let (z, g) = (&tile.z[step.z.clone()], &mut tile.g);
         self.isa.run(
             #[inline(always)]
             || {

@@ -6,10 +6,13 @@ mod gaussian_full;
 pub use gaussian_diagonal::GaussianDiagonal;
 pub use gaussian_full::GaussianFull;
 
-use super::tile::Row;
+use super::dynamics::Step;
+use super::landscape::Landscape;
+use super::real::Real;
+use super::tile::Tile;
 
 /// Noise that makes the gradient stochastic.
-pub trait Noise<R>: Send + Sync {
-    /// Adds the noise made of normals `z` to the gradients `g`.
-    fn add(&self, z: &[Row<R>], g: &mut [Row<R>]);
+pub trait Noise<R: Real>: Send + Sync {
+    /// Leaves the stochastic gradients at the tile's positions in `tile.g`.
+    fn stochastic_gradient(&mut self, step: &Step<R>, landscape: &mut dyn Landscape<R>, tile: &mut Tile<R>);
 }

@@ -1,0 +1,9 @@
+// A walker as its stages know it.
+
+// Where it is.
+var<private> x: Vector;
+// The stochastic gradient of its last update.
+var<private> noisy: Vector;
+var<private> walker: u32;
+var<private> cell: u32;
+var<private> key: vec2<u32>;
