@@ -1,10 +1,19 @@
 //! The floating-point types that walkers move in.
 
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Div, Mul, Sub};
 
 /// f32, or f64 for `precision = "f64"`.
 pub trait Real:
-    Copy + Default + PartialOrd + Send + Sync + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + 'static
+    Copy
+    + Default
+    + PartialOrd
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + 'static
 {
     /// |x| as an unsigned integer: ordered like |x|, with infinity and NaN above every number.
     type Magnitude: Copy + Ord + Default;
@@ -13,6 +22,10 @@ pub trait Real:
     fn from_f64(x: f64) -> Self;
     /// Takes a random number, which is always made in f32.
     fn from_f32(x: f32) -> Self;
+    /// A count, rounded.
+    fn from_count(n: u32) -> Self;
+    /// √self.
+    fn sqrt(self) -> Self;
     /// The value, exactly.
     fn to_f64(self) -> f64;
     /// self · a + b, rounded once.
@@ -38,6 +51,14 @@ macro_rules! real {
             #[inline(always)]
             fn from_f32(x: f32) -> Self {
                 Self::from(x)
+            }
+            #[inline(always)]
+            fn from_count(n: u32) -> Self {
+                n as Self
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                <$float>::sqrt(self)
             }
             #[inline(always)]
             fn to_f64(self) -> f64 {

@@ -54,6 +54,8 @@ pub struct Tile<R> {
     pub x: Vec<Row<R>>,
     /// Gradients, and what noise makes of them.
     pub g: Vec<Row<R>>,
+    /// Mean squares of the gradients of a batch's examples, where the rule asks for them.
+    pub squares: Vec<Row<R>>,
     /// What the update rule remembers of a walker from step to step; zeros at its start.
     pub memory: Vec<Row<R>>,
     /// Random numbers of the steps of a batch.
@@ -73,6 +75,7 @@ impl<R: Real> Tile<R> {
         Self {
             x: rows(dimension),
             g: rows(dimension),
+            squares: Vec::new(),
             memory: rows(memory),
             z: rows(numbers),
             active: Row::new(R::default()),

@@ -116,7 +116,8 @@ impl<'p, R: Real> Walk<'p, R> {
     /// bounds then.
     pub(super) fn update(&mut self, n: u32, place: usize) -> bool {
         let numbers = self.kernel.numbers_per_step();
-        let step = Step { n, z: place * numbers..(place + 1) * numbers, bounds: self.bounds };
+        let z = place * numbers..(place + 1) * numbers;
+        let step = Step { n, rate_factor: R::from_f32(1.0), z, bounds: self.bounds };
         self.stages.dynamics.advance(&step, &mut self.stages.forces, &mut self.tile)
     }
 

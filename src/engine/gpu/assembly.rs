@@ -107,6 +107,7 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
             DynamicsStage::Sgd => shader!("dynamics/sgd.wgsl"),
             DynamicsStage::Langevin => shader!("dynamics/langevin.wgsl"),
         },
+        shader!("schedule/constant.wgsl"),
         match kernel.memory() {
             0 => shader!("dynamics/no_memory.wgsl"),
             _ => shader!("dynamics/memory.wgsl"),

@@ -65,10 +65,14 @@ pub fn empty(device: &OpenDevice, size: u64, usage: BufferUsages) -> Buffer {
     device.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
 }
 
-/// Binds buffers 0, 1, … of a kernel.
-pub fn bind(device: &OpenDevice, pipeline: &ComputePipeline, buffers: &[&Buffer]) -> BindGroup {
-    let entries: Vec<_> = (0..)
-        .zip(buffers)
+/// Binds buffers of a kernel, each with its number.
+pub fn bind<'b>(
+    device: &OpenDevice,
+    pipeline: &ComputePipeline,
+    buffers: impl IntoIterator<Item = (u32, &'b Buffer)>,
+) -> BindGroup {
+    let entries: Vec<_> = buffers
+        .into_iter()
         .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
         .collect();
     device.device.create_bind_group(&wgpu::BindGroupDescriptor {
@@ -160,7 +164,7 @@ impl<'d> Batch<'d> {
             let staging = empty(device, tally_bytes, BufferUsages::COPY_DST | BufferUsages::MAP_READ);
             let cells = filled(device, bytemuck::cast_slice(&records));
             let table = filled(device, bytemuck::cast_slice(&table));
-            let bindings = bind(device, pipeline, &[&uniform, &cells, &table, &states, &tallies]);
+            let bindings = bind(device, pipeline, (0..).zip([&uniform, &cells, &table, &states, &tallies]));
             Self { device, launch, rows, uniform, tallies, staging, bindings }
         })
     }

@@ -82,7 +82,7 @@ fn run(
             let staging = empty(device, output.size(), BufferUsages::COPY_DST | BufferUsages::MAP_READ);
             let mut buffers: Vec<_> = inputs.iter().map(|input| filled(device, bytemuck::cast_slice(input))).collect();
             buffers.insert(1, output.clone());
-            let bindings = bind(device, &pipeline, &buffers.iter().collect::<Vec<_>>());
+            let bindings = bind(device, &pipeline, (0..).zip(&buffers));
             (output, staging, bindings)
         })?;
         dispatch(device, &pipeline, &bindings, invocations.div_ceil(workgroup_size) as u32, 1);

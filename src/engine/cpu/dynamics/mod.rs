@@ -1,10 +1,26 @@
 //! Update rules; twins of `shaders/dynamics/`.
 
+mod adam;
+mod adaptive;
+mod gradient_flow;
 mod langevin;
+mod leimkuhler_matthews;
+mod log_langevin;
+mod momentum;
+mod rmsprop;
 mod sgd;
+mod underdamped;
 
+pub use adam::Adam;
+pub use adaptive::Adaptive;
+pub use gradient_flow::GradientFlow;
 pub use langevin::Langevin;
+pub use leimkuhler_matthews::LeimkuhlerMatthews;
+pub use log_langevin::LogLangevin;
+pub use momentum::Momentum;
+pub use rmsprop::Rmsprop;
 pub use sgd::Sgd;
+pub use underdamped::Underdamped;
 
 use super::landscape::Landscape;
 use super::noise::Noise;
@@ -16,6 +32,8 @@ use std::ops::Range;
 pub struct Step<R: Real> {
     /// Its number, from 1.
     pub n: u32,
+    /// What the schedule multiplies the learning rate with.
+    pub rate_factor: R,
     /// Its rows of random numbers in the tile.
     pub z: Range<usize>,
     /// Beyond it a walker is lost.
@@ -43,4 +61,11 @@ impl<R: Real> Forces<R> {
             None => self.landscape.gradient(&tile.x, &mut tile.g),
         }
     }
+}
+
+/// √s for a divisor: where s vanishes so does what is divided, and the quotient is to be 0.
+#[inline(always)]
+fn root<R: Real>(s: R) -> R {
+    let least = R::from_f32(f32::MIN_POSITIVE);
+    (if s > least { s } else { least }).sqrt()
 }

@@ -25,6 +25,7 @@ impl<R: Real> Dynamics<R> for Sgd<R> {
             || {
                 let mut beyond = false;
                 for ((rate, g), x) in self.minus_rate.iter().zip(&tile.g).zip(&mut tile.x) {
+                    let rate = *rate * step.rate_factor;
                     for lane in 0..LANES {
                         x[lane] = rate.mul_add(g[lane], x[lane]);
                         beyond |= x[lane].magnitude() > bounds;

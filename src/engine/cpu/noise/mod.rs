@@ -2,9 +2,11 @@
 
 mod gaussian_diagonal;
 mod gaussian_full;
+mod loss_hessian;
 
 pub use gaussian_diagonal::GaussianDiagonal;
 pub use gaussian_full::GaussianFull;
+pub use loss_hessian::LossHessian;
 
 use super::dynamics::Step;
 use super::landscape::Landscape;
