@@ -1,10 +1,10 @@
-// Langevin on U = ln L, in the time τ with dτ = L dt: x_i += −Δτ g_i/L + a_i z_i, a_i = √(2 T_i Δτ).
-// Record: Δτ, floor of L, a.
+// Langevin on U = ln L, in the time τ with dτ = L dt: x −= Δτ g/L, and noise. Record: Δτ, then amplitudes
+// as noise_of takes them.
 // `first` is the place of this step's numbers in its group.
 fn advance(n: u32, first: u32) {
     let g = gradient(x);
-    let scaled = parameter(AT_DYNAMICS) / (loss(x, g) + parameter(AT_DYNAMICS + 1u));
+    let scaled = parameter(AT_DYNAMICS) / (loss(x, g) + parameter(AT_FLOOR));
     for (var i = 0u; i < DIMENSION; i++) {
-        x[i] = fma(parameter(AT_DYNAMICS + 2u + i), numbers[first + i], fma(-scaled, g[i], x[i]));
+        x[i] = noise_of(i, AT_DYNAMICS + 1u, first) + fma(-scaled, g[i], x[i]);
     }
 }

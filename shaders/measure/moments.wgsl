@@ -1,5 +1,6 @@
 // Sums over measured states: positions from the reference point, their products, loss, squared
-// gradients, in the order of MomentLayout in src/tally/moments.rs.
+// gradients, each times the state's weight, and the weights, in the order of MomentLayout in
+// src/tally/moments.rs.
 
 var<private> sum_low: array<u32, SUMS>;
 var<private> sum_high: array<u32, SUMS>;
@@ -33,26 +34,30 @@ fn in_right_well() -> u32 {
 
 fn measure_moments(g: Vector, level: f32) {
     largest = 0u;
+    let w = weight(level);
     var v: Vector;
     for (var i = 0u; i < DIMENSION; i++) {
         v[i] = x[i] - measure_parameter(AT_REFERENCE + i);
-        add_to_sum(i, v[i]);
+        add_to_sum(i, w * v[i]);
     }
     // One loop over the pairs i ≤ j, which compilers unroll as they would not two.
     var i = 0u;
     var j = 0u;
     for (var k = DIMENSION; k < AT_LOSS_SUM; k++) {
-        add_to_sum(k, v[i] * v[j]);
+        add_to_sum(k, (w * v[i]) * v[j]);
         j += 1u;
         if (j == DIMENSION) {
             i += 1u;
             j = i;
         }
     }
-    add_to_sum(AT_LOSS_SUM, level);
-    add_to_sum(AT_LOSS_SUM + 1u, squared_norm(g));
+    add_to_sum(AT_LOSS_SUM, w * level);
+    add_to_sum(AT_LOSS_SUM + 1u, w * squared_norm(g));
     if (STOCHASTIC) {
-        add_to_sum(AT_LOSS_SUM + 2u, squared_norm(noisy));
+        add_to_sum(AT_LOSS_SUM + 2u, w * squared_norm(noisy));
+    }
+    if (WEIGHTED) {
+        add_to_sum(SUMS - 1u, w);
     }
     measured += 1u;
     measured_right += in_right_well();

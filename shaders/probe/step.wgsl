@@ -19,6 +19,7 @@ fn probe(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation
         cell = input[2];
         walker = input[3] + id.x;
         let step = input[4];
+        find_rate_factors(0u, step, step + 1u);
         draw(step / STEPS_PER_GROUP, walker, cell, key);
         advance(step + 1u, (step % STEPS_PER_GROUP) * NUMBERS_PER_STEP);
         for (var i = 0u; i < DIMENSION; i++) {

@@ -23,7 +23,7 @@ pub(super) struct Averages<'a> {
 
 impl States {
     pub(super) fn new(setup: &Setup, blocks: &[&BlockTally]) -> Self {
-        let plain = MomentLayout { dimension: setup.dimension(), stochastic_gradient: false };
+        let plain = MomentLayout { dimension: setup.dimension(), stochastic_gradient: false, weighted: setup.is_time_changed() };
         let stochastic_gradient = blocks.first().is_some_and(|block| block.moments.sums.len() > plain.len());
         let statistics = blocks.iter().map(|block| {
             let m = &block.moments;
@@ -74,8 +74,13 @@ impl Averages<'_> {
         self.sums[self.layout.len()]
     }
 
+    /// The number of states, or the sum of their weights.
+    fn weight(&self) -> f64 {
+        self.layout.weight().map_or_else(|| self.count(), |place| self.sums[place])
+    }
+
     fn average(&self, place: usize) -> f64 {
-        self.sums[place] / self.count()
+        self.sums[place] / self.weight()
     }
 
     /// ⟨θ_i − c_i⟩.
@@ -95,7 +100,7 @@ impl Averages<'_> {
 
     /// Share of states of a double well with x_0 above the saddle.
     fn right(&self) -> f64 {
-        self.average(self.layout.len() + 1)
+        self.sums[self.layout.len() + 1] / self.count()
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn block(
     right: impl Fn(&[f64]) -> bool,
 ) -> BlockTally {
     let d = setup.dimension();
-    let layout = MomentLayout { dimension: d, stochastic_gradient: false };
+    let layout = MomentLayout { dimension: d, stochastic_gradient: false, weighted: false };
     let mut sums = vec![0.0; layout.len()];
     for x in states {
         let y: Vec<f64> = x.iter().zip(reference).map(|(x, c)| x - c).collect();

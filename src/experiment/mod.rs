@@ -114,6 +114,11 @@ impl Setup {
         }
     }
 
+    /// Whether walkers carry times of their own, which run at another pace than their steps.
+    pub fn is_time_changed(&self) -> bool {
+        false
+    }
+
     /// Shape of the noise of one step.
     pub fn distribution(&self) -> Distribution {
         match &self.dynamics {

@@ -192,6 +192,7 @@ impl Kernel {
         MomentLayout {
             dimension: self.dimension,
             stochastic_gradient: self.dynamics == DynamicsStage::Sgd && self.noise != NoiseStage::None,
+            weighted: false,
         }
     }
 

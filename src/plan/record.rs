@@ -24,6 +24,8 @@ pub struct Record {
     pub histograms: Vec<f64>,
     /// Threshold of the first passage; of the loss, without the floor; 0 where there is none.
     pub threshold: f64,
+    /// Constant that stages leave out of the loss.
+    pub floor: f64,
     /// x_0 of the saddle of a double well, else 0.
     pub saddle: f64,
     /// |θ_i| beyond which a walker is lost.
@@ -48,6 +50,7 @@ impl Record {
                 Condition::Above(_, x) | Condition::Below(_, x) | Condition::RadiusAbove(x) => x,
                 Condition::LossAbove(l) => l - floor,
             }),
+            floor,
             saddle: match &setup.landscape {
                 Landscape::DoubleWell(l) => l.critical_points()[1],
                 Landscape::Quadratic(_) => 0.0,

@@ -56,7 +56,7 @@ impl Scales {
         let loss: f64 = (0..d).map(|i| gradient[i] * length[i]).sum();
         let stochastic: f64 = gradient_squared + (0..d).map(|i| noise[i] / (step[i] * step[i])).sum::<f64>();
 
-        let layout = MomentLayout { dimension: d, stochastic_gradient: true };
+        let layout = MomentLayout { dimension: d, stochastic_gradient: true, weighted: setup.is_time_changed() };
         let mut sizes = vec![0.0; layout.len()];
         for i in 0..d {
             sizes[layout.position(i)] = length[i];

@@ -18,13 +18,17 @@ pub struct Moments {
 
 /// Places of the sums in [`Moments::sums`], for positions taken from the reference point c of the
 /// cell: Σ(θ_i − c_i) for every i, Σ(θ_i − c_i)(θ_j − c_j) for i ≤ j row by row, Σ(L − floor),
-/// Σ|∇L|², and Σ|ĝ|² where the rule has a stochastic gradient.
+/// Σ|∇L|², and Σ|ĝ|² where the rule has a stochastic gradient. A walker whose own time runs at another
+/// pace than steps counts for the time that a step takes it: each sum is one of w times that number, and
+/// Σ w comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MomentLayout {
     /// Number of coordinates d.
     pub dimension: usize,
     /// Whether |ĝ|² is summed.
     pub stochastic_gradient: bool,
+    /// Whether states have weights.
+    pub weighted: bool,
 }
 
 impl MomentLayout {
@@ -55,9 +59,14 @@ impl MomentLayout {
         self.stochastic_gradient.then_some(self.loss() + 2)
     }
 
+    /// Place of Σ w, where states have weights.
+    pub fn weight(&self) -> Option<usize> {
+        self.weighted.then_some(self.loss() + 2 + usize::from(self.stochastic_gradient))
+    }
+
     /// Number of sums.
     pub fn len(&self) -> usize {
-        self.loss() + 2 + usize::from(self.stochastic_gradient)
+        self.loss() + 2 + usize::from(self.stochastic_gradient) + usize::from(self.weighted)
     }
 
     /// Whether there are no sums, which never holds.
@@ -85,13 +94,14 @@ mod tests {
     #[test]
     fn the_layout_places_every_sum_once() {
         for dimension in 1..=16 {
-            let layout = MomentLayout { dimension, stochastic_gradient: true };
+            let layout = MomentLayout { dimension, stochastic_gradient: true, weighted: true };
             let mut places: Vec<usize> = (0..dimension).map(|i| layout.position(i)).collect();
             for i in 0..dimension {
                 places.extend((i..dimension).map(|j| layout.product(i, j)));
             }
             places.extend([layout.loss(), layout.gradient_norm_squared()]);
             places.extend(layout.stochastic_gradient_norm_squared());
+            places.extend(layout.weight());
             assert_eq!(places, (0..layout.len()).collect::<Vec<_>>(), "dimension {dimension}");
         }
     }

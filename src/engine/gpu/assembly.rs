@@ -107,7 +107,10 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
             DynamicsStage::Sgd => shader!("dynamics/sgd.wgsl"),
             DynamicsStage::Langevin => shader!("dynamics/langevin.wgsl"),
         },
-        shader!("schedule/constant.wgsl"),
+        match kernel.scheduled {
+            true => shader!("schedule/table.wgsl"),
+            false => shader!("schedule/constant.wgsl"),
+        },
         match kernel.memory() {
             0 => shader!("dynamics/no_memory.wgsl"),
             _ => shader!("dynamics/memory.wgsl"),
@@ -122,7 +125,11 @@ fn measures(kernel: &Kernel, shape: &Shape) -> Vec<File> {
         true => shader!("record/measure_in_registers.wgsl"),
         false => shader!("record/measure_in_workgroup.wgsl"),
     };
-    let mut files = vec![record, shader!("measure/fixed_point.wgsl"), shader!("measure/moments.wgsl")];
+    let weight = match kernel.moment_layout().weighted {
+        true => shader!("measure/weight/inverse_loss.wgsl"),
+        false => shader!("measure/weight/one.wgsl"),
+    };
+    let mut files = vec![record, shader!("measure/fixed_point.wgsl"), weight, shader!("measure/moments.wgsl")];
     if kernel.histograms.is_empty() {
         files.push(shader!("measure/histogram/none.wgsl"));
     } else {

@@ -1,6 +1,6 @@
 //! Batches: as many blocks as the device's buffers hold are run together, in parts.
 
-use super::shape::Shape;
+use super::shape::{MOST_SCHEDULED_STEPS, Shape};
 use crate::engine::EngineError;
 use crate::plan::{Block, Plan};
 use std::ops::Range;
@@ -75,7 +75,8 @@ pub fn batches(
         .min(u64::from(most_walkers / shape.part_walkers))
         .min(workgroups / u64::from(shape.workgroups_per_part()))
         .max(1) as usize;
-    let most_cells = (binding / record) as usize;
+    let rate_factors = 4 * u64::from(MOST_SCHEDULED_STEPS);
+    let most_cells = (binding / record.max(rate_factors)) as usize;
     let mut batches = Vec::new();
     let mut first = 0;
     while first < parts.len() {

@@ -81,7 +81,11 @@ impl Constants {
             ("SUMS", layout.len() as u32),
             ("AT_LOSS_SUM", layout.loss() as u32),
         ]);
-        self.flags.extend([("WELLS", kernel.wells), ("STOCHASTIC", layout.stochastic_gradient)]);
+        self.flags.extend([
+            ("WELLS", kernel.wells),
+            ("STOCHASTIC", layout.stochastic_gradient),
+            ("WEIGHTED", layout.weighted),
+        ]);
     }
 
     fn places(&mut self, kernel: &Kernel, shape: &Shape) {
@@ -99,11 +103,13 @@ impl Constants {
             ("AT_SCALES", record.scales),
             ("AT_REFERENCE", record.reference),
             ("AT_THRESHOLD", record.threshold),
+            ("AT_FLOOR", record.floor),
             ("AT_SADDLE", record.saddle),
             ("AT_BOUNDS", record.bounds),
             ("AT_START", record.step_words + record.measure_words),
             ("STEP_WORDS", record.step_words),
             ("MEASURE_WORDS", record.measure_words),
+            ("RECORD_WORDS", record.stride),
             ("TALLY_COUNTS", tally.counts),
             ("TALLY_LOST", tally.lost),
             ("TALLY_PASSAGES", tally.passages),

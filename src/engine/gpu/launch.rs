@@ -2,8 +2,9 @@
 
 use super::batch::{self, Part};
 use super::device::{Fault, OpenDevice};
-use super::shape::Shape;
+use super::shape::{MOST_SCHEDULED_STEPS, Shape};
 use crate::engine::EngineError;
+use crate::experiment::Schedule;
 use crate::plan::{Kernel, Plan};
 use bytemuck::{Pod, Zeroable};
 use wgpu::{BindGroup, Buffer, BufferUsages, ComputePipeline, SubmissionIndex};
@@ -31,7 +32,14 @@ pub struct Batch<'d> {
     uniform: Buffer,
     tallies: Buffer,
     staging: Buffer,
+    rate_factors: Option<RateFactors>,
     bindings: BindGroup,
+}
+
+/// Factors of the learning rate for the steps of a launch, cell by cell.
+struct RateFactors {
+    schedules: Vec<Schedule>,
+    buffer: Buffer,
 }
 
 /// Compiles a kernel.
@@ -144,6 +152,7 @@ impl<'d> Batch<'d> {
         shape: &Shape,
     ) -> Result<Self, Fault> {
         let (records, table) = batch::tables(plan, parts, shape);
+        let scheduled = parts.first().is_some_and(|part| plan.kernel(part.cell).scheduled);
         let count = parts.len() as u32;
         let stride = count * shape.part_walkers;
         let workgroups = count * shape.workgroups_per_part();
@@ -164,8 +173,11 @@ impl<'d> Batch<'d> {
             let staging = empty(device, tally_bytes, BufferUsages::COPY_DST | BufferUsages::MAP_READ);
             let cells = filled(device, bytemuck::cast_slice(&records));
             let table = filled(device, bytemuck::cast_slice(&table));
-            let bindings = bind(device, pipeline, (0..).zip([&uniform, &cells, &table, &states, &tallies]));
-            Self { device, launch, rows, uniform, tallies, staging, bindings }
+            let rate_factors = scheduled.then(|| RateFactors::new(device, plan, parts));
+            let always = (0..).zip([&uniform, &cells, &table, &states, &tallies]);
+            let buffers = always.chain(rate_factors.as_ref().map(|factors| (5, &factors.buffer)));
+            let bindings = bind(device, pipeline, buffers);
+            Self { device, launch, rows, uniform, tallies, staging, rate_factors, bindings }
         })
     }
 
@@ -178,6 +190,9 @@ impl<'d> Batch<'d> {
         last: u32,
     ) -> Result<SubmissionIndex, Fault> {
         self.device.check()?;
+        if let Some(factors) = &self.rate_factors {
+            factors.write(self.device, first, last);
+        }
         let launch = with_series(Launch { first_step: first, last_step: last, ..self.launch }, kernel);
         self.device.queue.write_buffer(&self.uniform, 0, bytemuck::bytes_of(&launch));
         Ok(dispatch(self.device, pipeline, &self.bindings, launch.row, self.rows))
@@ -192,6 +207,27 @@ impl<'d> Batch<'d> {
     /// The tallies that [`Self::begin_draining`] had read.
     pub fn finish_draining(&self, copied: SubmissionIndex) -> Result<Vec<u32>, Fault> {
         finish_reading(self.device, &self.staging, copied)
+    }
+}
+
+impl RateFactors {
+    /// Room for the cells of `parts`, in the order of their records.
+    fn new(device: &OpenDevice, plan: &Plan, parts: &[Part]) -> Self {
+        let mut cells: Vec<u32> = parts.iter().map(|part| part.cell).collect();
+        cells.dedup();
+        let size = 4 * cells.len() as u64 * u64::from(MOST_SCHEDULED_STEPS);
+        let buffer = empty(device, size, BufferUsages::STORAGE | BufferUsages::COPY_DST);
+        Self { schedules: cells.iter().map(|cell| plan.cells[*cell as usize].schedule).collect(), buffer }
+    }
+
+    /// Those of the updates after `first` up to `last`.
+    fn write(&self, device: &OpenDevice, first: u32, last: u32) {
+        let of = |schedule: &Schedule| {
+            let schedule = *schedule;
+            (first..last).map(move |step| schedule.factor(u64::from(step)) as f32)
+        };
+        let factors: Vec<f32> = self.schedules.iter().flat_map(of).collect();
+        device.queue.write_buffer(&self.buffer, 0, bytemuck::cast_slice(&factors));
     }
 }
 

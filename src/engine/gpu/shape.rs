@@ -20,6 +20,9 @@ const MOST_PART_WALKERS: u32 = 1 << 20;
 /// Most points of the time series in one launch.
 const SERIES_SLOTS: u32 = 32;
 
+/// Most steps of one launch where a schedule gives each a factor of the learning rate.
+pub const MOST_SCHEDULED_STEPS: u32 = 1 << 10;
+
 /// Most measurements in one launch: the parts of fixed-point sums then fit 32 bits.
 const MOST_MEASUREMENTS: u64 = 1 << 9;
 
@@ -55,6 +58,8 @@ pub struct RecordShape {
     pub dynamics: u32,
     /// Threshold of the first passage.
     pub threshold: u32,
+    /// The floor.
+    pub floor: u32,
     /// The saddle.
     pub saddle: u32,
     /// The bounds.
@@ -150,6 +155,9 @@ impl Shape {
         if let Some(spacing) = kernel.steps.checked_div(kernel.series_points) {
             most = most.min(u64::from(self.series_slots - 1) * u64::from(spacing) + 1);
         }
+        if kernel.scheduled {
+            most = most.min(u64::from(MOST_SCHEDULED_STEPS));
+        }
         (most.min(u64::from(self.steps_between_drains())) as u32) & !3
     }
 
@@ -168,6 +176,7 @@ impl RecordShape {
             noise: places.take(record.noise.len()),
             dynamics: places.take(record.dynamics.len()),
             threshold: places.take(1),
+            floor: places.take(1),
             saddle: places.take(1),
             bounds: places.take(1),
             step_words: places.0,
@@ -205,7 +214,7 @@ impl RecordShape {
         let units = scales.exponents.iter().map(|e| f64::from(*e).exp2()).take((self.reference - self.scales) as usize);
         let mut numbers: Vec<f64> = Vec::with_capacity(self.stride as usize);
         numbers.extend([&record.landscape, &record.noise, &record.dynamics].into_iter().flatten());
-        numbers.extend([record.threshold, record.saddle, record.bounds]);
+        numbers.extend([record.threshold, record.floor, record.saddle, record.bounds]);
         numbers.extend(&record.histograms);
         numbers.extend(units);
         numbers.extend(&scales.reference);

@@ -40,6 +40,7 @@ fn cell(kernel: &Kernel) -> CellPlan {
             }),
             histograms: zeros(2 * kernel.histograms.iter().map(|h| h.axes.len()).sum::<usize>()),
             threshold: 0.0,
+            floor: 1.0,
             saddle: 0.0,
             bounds: 1.0,
         },

@@ -1,8 +1,9 @@
-//! Langevin on U = ln L, in the time τ with dτ = L dt: x_i += −Δτ g_i/L + a_i z_i, a_i = √(2 T_i Δτ).
-//! Record: Δτ, floor of L, a.
+//! Langevin on U = ln L, in the time τ with dτ = L dt: x −= Δτ g/L, and noise. Record: Δτ, then amplitudes as
+//! [`Amplitude`] takes them.
 
 use super::{Dynamics, Forces, Step};
 use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::noise::Amplitude;
 use crate::engine::cpu::real::Real;
 use crate::engine::cpu::tile::{LANES, Row, Tile};
 
@@ -10,21 +11,22 @@ pub struct LogLangevin<R> {
     isa: Isa,
     time_step: R,
     floor: R,
-    amplitude: Vec<R>,
+    amplitude: Amplitude<R>,
     /// Δτ/L.
     scaled: Row<R>,
+    noise: Row<R>,
 }
 
 impl<R: Real> LogLangevin<R> {
-    pub fn new(isa: Isa, record: &[R]) -> Self {
-        let (amplitude, scaled) = (record[2..].to_vec(), Row::new(R::default()));
-        Self { isa, time_step: record[0], floor: record[1], amplitude, scaled }
+    pub fn new(isa: Isa, time_step: R, amplitude: Amplitude<R>, floor: R) -> Self {
+        let zeros = Row::new(R::default());
+        Self { isa, time_step, floor, amplitude, scaled: zeros.clone(), noise: zeros }
     }
 }
 
 impl<R: Real> Dynamics<R> for LogLangevin<R> {
     fn advance(&mut self, step: &Step<R>, forces: &mut Forces<R>, tile: &mut Tile<R>) -> bool {
-        let Self { isa, time_step, floor, amplitude, scaled } = self;
+        let Self { isa, time_step, floor, amplitude, scaled, noise } = self;
         forces.landscape.gradient(&tile.x, &mut tile.g);
         forces.landscape.loss(&tile.x, scaled);
         let (z, bounds) = (&tile.z[step.z.clone()], step.bounds);
@@ -35,10 +37,11 @@ impl<R: Real> Dynamics<R> for LogLangevin<R> {
                 for lane in 0..LANES {
                     scaled[lane] = *time_step / (scaled[lane] + *floor);
                 }
-                for (((a, g), z), x) in amplitude.iter().zip(&tile.g).zip(z).zip(&mut tile.x) {
+                for (i, x) in tile.x.iter_mut().enumerate() {
+                    amplitude.noise_of(i, z, noise);
+                    let g = &tile.g[i];
                     for lane in 0..LANES {
-                        let moved = scaled[lane].negative().mul_add(g[lane], x[lane]);
-                        x[lane] = a.mul_add(z[lane], moved);
+                        x[lane] = noise[lane] + scaled[lane].negative().mul_add(g[lane], x[lane]);
                         beyond |= x[lane].magnitude() > bounds;
                     }
                 }

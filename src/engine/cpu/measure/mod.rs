@@ -6,6 +6,7 @@ mod moments;
 mod passage;
 mod series;
 mod sums;
+mod weights;
 
 pub use condition::{Above, Below, Condition, LossAbove, RadiusAbove};
 pub use histogram::Histogram;

@@ -1,6 +1,7 @@
 //! Means, products, loss and squared gradients.
 
 use super::sums::{Sum, count, measured, right};
+use super::weights::Weights;
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::landscape::Landscape;
 use crate::engine::cpu::real::Real;
@@ -18,6 +19,8 @@ pub struct Moments<R> {
     sums: Vec<Sum>,
     /// Positions from the reference point, 0 for walkers that are not measured.
     from_reference: Vec<Row<f64>>,
+    /// The weights of states, where they have any.
+    weights: Option<Weights<R>>,
     /// Loss or squared gradient of every walker, and of the measured ones.
     level: Row<R>,
     measured: Row<f64>,
@@ -32,6 +35,7 @@ impl<R: Real> Moments<R> {
             saddle: kernel.wells.then(|| R::from_f64(cell.record.saddle)),
             sums: Vec::new(),
             from_reference: rows(kernel.dimension),
+            weights: Weights::new(isa, kernel, cell),
             level: Row::new(R::default()),
             measured: Row::new(0.0),
         }
@@ -46,6 +50,12 @@ impl<R: Real> Moments<R> {
     /// Adds the tile's states to the sums of its segments. `tile.g` holds the stochastic gradients of
     /// the last update, and the true ones afterwards.
     pub fn measure(&mut self, tile: &mut Tile<R>, landscape: &mut dyn Landscape<R>, blocks: &mut [BlockTally]) {
+        if let (Some(weights), Some(place)) = (&mut self.weights, self.layout.weight()) {
+            weights.find(tile, landscape);
+            for (segment, sums) in tile.segments.iter().zip(self.sums.chunks_mut(self.layout.len())) {
+                sums[place].add(segment, &weights.of_states);
+            }
+        }
         if let Some(place) = self.layout.stochastic_gradient_norm_squared() {
             self.add_norm(tile, place);
         }
@@ -85,10 +95,14 @@ impl<R: Real> Moments<R> {
     /// Adds what is in `level` at `place`.
     fn add_level(&mut self, tile: &Tile<R>, place: usize) {
         let (level, row, sums, stride) = (&self.level, &mut self.measured, &mut self.sums, self.layout.len());
+        let weights = self.weights.as_ref();
         self.isa.run(
             #[inline(always)]
             || {
                 measured(tile, level, 0.0, row);
+                if let Some(weights) = weights {
+                    weights.times(row);
+                }
                 for (segment, sums) in tile.segments.iter().zip(sums.chunks_mut(stride)) {
                     sums[place].add(segment, row);
                 }
@@ -98,21 +112,25 @@ impl<R: Real> Moments<R> {
 
     fn add_positions(&mut self, tile: &Tile<R>, blocks: &mut [BlockTally]) {
         let (layout, v, sums) = (self.layout, &mut self.from_reference, &mut self.sums);
-        let (reference, saddle) = (&self.reference, self.saddle);
+        let (reference, saddle, weights) = (&self.reference, self.saddle, &mut self.weights);
         self.isa.run(
             #[inline(always)]
             || {
                 for ((v, x), c) in v.iter_mut().zip(&tile.x).zip(reference) {
                     measured(tile, x, *c, v);
                 }
+                let times_weight = match weights {
+                    None => &*v,
+                    Some(weights) => weights.positions(v),
+                };
                 for (segment, sums) in tile.segments.iter().zip(sums.chunks_mut(layout.len())) {
                     let moments = &mut blocks[segment.block].moments;
                     moments.count += count(tile, segment);
                     moments.right += right(tile, segment, saddle);
                     for i in 0..layout.dimension {
-                        sums[layout.position(i)].add(segment, &v[i]);
+                        sums[layout.position(i)].add(segment, &times_weight[i]);
                         for j in i..layout.dimension {
-                            sums[layout.product(i, j)].add_products(segment, &v[i], &v[j]);
+                            sums[layout.product(i, j)].add_products(segment, &times_weight[i], &v[j]);
                         }
                     }
                 }

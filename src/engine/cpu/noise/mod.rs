@@ -1,9 +1,11 @@
 //! Gradient noise; twins of `shaders/noise/`.
 
+mod amplitude;
 mod gaussian_diagonal;
 mod gaussian_full;
 mod loss_hessian;
 
+pub use amplitude::Amplitude;
 pub use gaussian_diagonal::GaussianDiagonal;
 pub use gaussian_full::GaussianFull;
 pub use loss_hessian::LossHessian;
