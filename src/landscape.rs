@@ -2,7 +2,10 @@
 //! separate into a sum over coordinates. The engines have their own stages; this is for theory and
 //! analysis.
 
-use crate::experiment::{DoubleWell, Landscape};
+mod batch;
+mod minimum;
+
+use crate::experiment::{DoubleWell, Landscape, Quadratic};
 
 /// The part of a separable landscape that depends on one coordinate, without the floor.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,53 +67,70 @@ impl Profile {
     }
 }
 
-impl Landscape {
+impl Quadratic {
     /// L(θ), floor included.
     pub fn loss(&self, theta: &[f64]) -> f64 {
-        match self {
-            Self::Quadratic(l) => {
-                let gradient = self.gradient(theta);
-                let product: f64 = theta.iter().zip(&l.minimum).zip(&gradient).map(|((x, m), g)| (x - m) * g).sum();
-                l.floor + 0.5 * product
-            }
-            Self::DoubleWell(l) => {
-                let profiles = self.profiles().unwrap_or_default();
-                l.floor + profiles.iter().zip(theta).map(|(profile, x)| profile.value(*x)).sum::<f64>()
-            }
-        }
+        let gradient = self.gradient(theta);
+        let product: f64 = theta.iter().zip(&self.minimum).zip(&gradient).map(|((x, m), g)| (x - m) * g).sum();
+        self.floor + 0.5 * product
     }
 
     /// ∇L(θ).
     pub fn gradient(&self, theta: &[f64]) -> Vec<f64> {
+        let rows = self.hessian.rows();
+        let times = |row: &[f64]| row.iter().zip(theta).zip(&self.minimum).map(|((h, x), m)| h * (x - m)).sum();
+        rows.iter().map(|row| times(row)).collect()
+    }
+
+    /// The profiles of the coordinates, or none where they are coupled.
+    fn profiles(&self) -> Option<Vec<Profile>> {
+        let rows = self.hessian.rows();
+        let coupled = rows.iter().enumerate().any(|(i, row)| row.iter().enumerate().any(|(j, h)| i != j && *h != 0.0));
+        let along = |(i, row): (usize, &Vec<f64>)| Profile::Quadratic { curvature: row[i], minimum: self.minimum[i] };
+        (!coupled).then(|| rows.iter().enumerate().map(along).collect())
+    }
+}
+
+impl Landscape {
+    /// L(θ), floor included; that of all samples where there are samples.
+    pub fn loss(&self, theta: &[f64]) -> f64 {
         match self {
-            Self::Quadratic(l) => {
-                let rows = l.hessian.rows();
-                let times = |row: &[f64]| row.iter().zip(theta).zip(&l.minimum).map(|((h, x), m)| h * (x - m)).sum();
-                rows.iter().map(|row| times(row)).collect()
+            Self::Quadratic(_) | Self::FiniteSum(_) | Self::LeastSquares(_) => self.average().loss(theta),
+            Self::DoubleWell(l) => {
+                let profiles = self.profiles().unwrap_or_default();
+                l.floor + profiles.iter().zip(theta).map(|(profile, x)| profile.value(*x)).sum::<f64>()
             }
+            Self::Formula(_) | Self::Force(_) => unreachable!("reading refuses formulas"),
+        }
+    }
+
+    /// ∇L(θ); that of all samples where there are samples.
+    pub fn gradient(&self, theta: &[f64]) -> Vec<f64> {
+        match self {
+            Self::Quadratic(_) | Self::FiniteSum(_) | Self::LeastSquares(_) => self.average().gradient(theta),
             Self::DoubleWell(_) => {
                 let profiles = self.profiles().unwrap_or_default();
                 profiles.iter().zip(theta).map(|(profile, x)| profile.slope(*x)).collect()
             }
+            Self::Formula(_) | Self::Force(_) => unreachable!("reading refuses formulas"),
         }
     }
 
-    /// The profiles U_i of L = floor + Σ U_i(θ_i), or none where coordinates are coupled.
+    /// The profiles U_i of L = floor + Σ U_i(θ_i), or none where coordinates are coupled or not known apart.
     pub fn profiles(&self) -> Option<Vec<Profile>> {
         match self {
-            Self::Quadratic(l) => {
-                let rows = l.hessian.rows();
-                let coupled =
-                    rows.iter().enumerate().any(|(i, row)| row.iter().enumerate().any(|(j, h)| i != j && *h != 0.0));
-                let along =
-                    |(i, row): (usize, &Vec<f64>)| Profile::Quadratic { curvature: row[i], minimum: l.minimum[i] };
-                (!coupled).then(|| rows.iter().enumerate().map(along).collect())
-            }
+            Self::Quadratic(_) | Self::FiniteSum(_) | Self::LeastSquares(_) => self.average().profiles(),
             Self::DoubleWell(l) => {
                 let across = l.transverse.iter().map(|k| Profile::Quadratic { curvature: *k, minimum: 0.0 });
                 Some([Profile::DoubleWell(l.clone())].into_iter().chain(across).collect())
             }
+            Self::Formula(_) | Self::Force(_) => None,
         }
+    }
+
+    /// The quadratic of a landscape that is one on average.
+    fn average(&self) -> &Quadratic {
+        self.quadratic().expect("reading works out the quadratic of samples")
     }
 }
 

@@ -14,6 +14,7 @@ pub mod landscape;
 pub mod plan;
 pub mod random;
 pub mod results;
+pub mod samples;
 pub mod tally;
 pub mod theory;
 

@@ -5,17 +5,20 @@
 
 mod blocks;
 mod kernel;
+mod motion;
 mod record;
 mod scale;
+mod stage;
 
 pub use blocks::{Block, block_size};
 pub use kernel::{
-    ConditionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage, StartStage,
+    ConditionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage, SampleTerms,
+    StartStage,
 };
 pub use record::Record;
 pub use scale::Scales;
 
-use crate::experiment::{Experiment, Precision};
+use crate::experiment::{Experiment, Precision, Schedule};
 use std::ops::Range;
 
 /// Everything an engine needs to know.
@@ -40,6 +43,8 @@ pub struct CellPlan {
     pub walkers: u64,
     /// Parameters of its stages.
     pub record: Record,
+    /// What multiplies the learning rate from step to step, where its kernel is scheduled.
+    pub schedule: Schedule,
     /// Reference point and fixed-point scales of its sums.
     pub scales: Scales,
 }
@@ -58,6 +63,7 @@ impl Plan {
                 kernel: place,
                 walkers: cell.setup.ensemble.walkers,
                 record: Record::new(&cell.setup),
+                schedule: cell.setup.dynamics.schedule(),
                 scales: Scales::new(&cell.setup),
             }
         });

@@ -76,9 +76,10 @@ pub struct SurvivalPoint {
 }
 
 /// The survival curve of a cell that measures first passage, to the last age at which an episode is at
-/// risk; else nothing.
+/// risk; else nothing, as where the time of a step varies.
 pub fn survival(setup: &Setup, blocks: &[&BlockTally]) -> Vec<SurvivalPoint> {
     let Some(episodes) = Episodes::new(setup, blocks) else { return Vec::new() };
+    let Some(per_step) = setup.time_per_step() else { return Vec::new() };
     let weights = weights(blocks);
     let total = episodes.sums.total();
     let survival = episodes.survival(total);
@@ -86,7 +87,7 @@ pub fn survival(setup: &Setup, blocks: &[&BlockTally]) -> Vec<SurvivalPoint> {
     let (passed, censored) = total.split_at(survival.len());
     let at_risk = episodes.at_risk(total);
     let point = |(k, age): (usize, f64)| SurvivalPoint {
-        time: age * setup.time_per_step(),
+        time: age * per_step,
         at_risk: at_risk[k] as u64,
         passed: passed[k] as u64,
         censored: censored[k] as u64,
@@ -116,7 +117,7 @@ pub struct TimePoint {
 }
 
 /// The time series of a cell; empty where there is none. Means are left out at times when a value was
-/// too large for the sums of the GPU engine.
+/// too large for the sums of the GPU engine. There is none where the time of walkers differs.
 pub fn time_series(setup: &Setup, blocks: &[&BlockTally]) -> Vec<TimePoint> {
     let Some(series) = &setup.measure.time_series else { return Vec::new() };
     let weights = weights(blocks);
@@ -138,15 +139,15 @@ pub fn time_series(setup: &Setup, blocks: &[&BlockTally]) -> Vec<TimePoint> {
             let plain = average(&|point| point.sums[place]);
             Measurement { value: plain.value.map(|x| x + offset), ..plain }
         };
-        TimePoint {
-            time: series_step(setup, k, series.points) as f64 * setup.time_per_step(),
+        Some(TimePoint {
+            time: setup.time_after(series_step(setup, k, series.points))?,
             count: points.iter().map(|point| point.count).sum(),
             mean: (0..dimension).map(|i| shifted(i, reference[i])).collect(),
             loss: shifted(dimension, setup.landscape.floor()),
             right: wells.then(|| average(&|point| point.right as f64)),
-        }
+        })
     };
-    (0..series.points as usize).map(point).collect()
+    (0..series.points as usize).filter_map(point).collect()
 }
 
 #[cfg(test)]

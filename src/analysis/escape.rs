@@ -25,10 +25,15 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
     let statistics = blocks.iter().filter_map(|block| block.passages.as_ref());
     let statistics = statistics.map(|p| vec![p.count as f64, p.steps_at_risk as f64]).collect();
     let sums = BlockSums::new(weights(blocks), statistics);
-    let (passages, time) = (sums.total()[0], sums.total()[1] * setup.time_per_step());
-
     let mut insert = |name: &str, estimate: Estimate| all.insert(name.into(), estimate);
     let names = ["escape_rate", "mean_first_passage_time", "median_first_passage_time", "survival_rate"];
+    let Some(per_step) = setup.time_per_step() else {
+        for name in names {
+            insert(name, Estimate::missing(blocks.len(), "the time of a step varies: there is no rate per unit time"));
+        }
+        return;
+    };
+    let (passages, time) = (sums.total()[0], sums.total()[1] * per_step);
     if time == 0.0 {
         for name in names {
             insert(name, Estimate::missing(blocks.len(), "no walker was at risk in the measured steps"));
@@ -48,7 +53,6 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
         }
         return;
     }
-    let per_step = setup.time_per_step();
     insert(names[0], sums.estimate(|s| Ok(s[0] / (s[1] * per_step))));
     insert(names[1], sums.estimate(|s| Ok(s[1] * per_step / s[0])));
     if episodes.sums.total().iter().all(|n| *n == 0.0) {

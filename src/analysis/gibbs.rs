@@ -9,26 +9,28 @@ use crate::experiment::{Dynamics, Landscape, Setup};
 use crate::gibbs;
 use crate::landscape::Profile;
 use crate::tally::BlockTally;
-use nalgebra::DMatrix;
 
 const FLAT: &str = "the landscape does not rise in every direction: no Gibbs density can be normalised";
 
+const UNKNOWN: &str = "the mean loss of this landscape's Gibbs density is not known";
+
 /// Adds `gibbs_temperature`; `gibbs_temperature[i]` of every coordinate where they are not coupled; and
-/// `alpha` = T/(η σ²/B) for SGD with one learning rate η and independent noise of one variance σ².
+/// `alpha` = T/(η σ²/B) for SGD with one learning rate η and independent noise of one variance σ². A force has none of them.
 pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
     let states = States::new(setup, blocks);
-    let temperature = match &setup.landscape {
-        Landscape::Quadratic(quadratic) => {
+    let temperature = match (&setup.landscape, setup.landscape.quadratic()) {
+        (_, Some(quadratic)) => {
             let d = setup.dimension();
-            let rows = quadratic.hessian.rows();
-            let rises = DMatrix::from_fn(d, d, |i, j| rows[i][j]).symmetric_eigenvalues().min() > 0.0;
+            let rises = quadratic.hessian.matrix().symmetric_eigenvalues().min() > 0.0;
             // ⟨L⟩ − floor = d T/2, by equipartition.
             states.estimate(|a| if rises { Ok(2.0 * a.loss() / d as f64) } else { Err(FLAT.into()) })
         }
-        Landscape::DoubleWell(well) if well.transverse.iter().all(|k| *k > 0.0) => {
+        (Landscape::DoubleWell(well), None) if well.transverse.iter().all(|k| *k > 0.0) => {
             well_temperature(setup, &states, well.transverse.len(), |a| a.loss())
         }
-        Landscape::DoubleWell(_) => states.estimate(|_| Err(FLAT.into())),
+        (Landscape::DoubleWell(_), None) => states.estimate(|_| Err(FLAT.into())),
+        (Landscape::Force(_), None) => return,
+        (_, None) => states.estimate(|_| Err(UNKNOWN.into())),
     };
     if let Some(alpha) = alpha(setup, &temperature) {
         all.insert("alpha".into(), alpha);

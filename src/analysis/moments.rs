@@ -23,7 +23,11 @@ pub(super) struct Averages<'a> {
 
 impl States {
     pub(super) fn new(setup: &Setup, blocks: &[&BlockTally]) -> Self {
-        let plain = MomentLayout { dimension: setup.dimension(), stochastic_gradient: false, weighted: setup.is_time_changed() };
+        let plain = MomentLayout {
+            dimension: setup.dimension(),
+            stochastic_gradient: false,
+            weighted: setup.is_time_changed(),
+        };
         let stochastic_gradient = blocks.first().is_some_and(|block| block.moments.sums.len() > plain.len());
         let statistics = blocks.iter().map(|block| {
             let m = &block.moments;
@@ -105,7 +109,7 @@ impl Averages<'_> {
 }
 
 /// Adds `mean[i]`, `covariance[i,j]` for i ≤ j (about the pooled mean, divided by the number of
-/// states), `loss` (floor included), `gradient_norm_squared`, `stochastic_gradient_norm_squared` for
+/// states), `loss` (floor included; none of a force), `gradient_norm_squared`, `stochastic_gradient_norm_squared` for
 /// rules with gradient noise, and `well_occupation[left]` and `[right]` for a double well.
 pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
     let states = States::new(setup, blocks);
@@ -118,8 +122,10 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
             all.insert(format!("covariance[{i},{j}]"), covariance);
         }
     }
-    let floor = setup.landscape.floor();
-    all.insert("loss".into(), states.estimate(|a| Ok(floor + a.loss())));
+    if setup.landscape.has_loss() {
+        let floor = setup.landscape.floor();
+        all.insert("loss".into(), states.estimate(|a| Ok(floor + a.loss())));
+    }
     let squared = layout.gradient_norm_squared();
     all.insert("gradient_norm_squared".into(), states.estimate(|a| Ok(a.average(squared))));
     if let Some(place) = layout.stochastic_gradient_norm_squared() {

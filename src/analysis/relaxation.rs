@@ -41,8 +41,13 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
     let profile = crate::landscape::Profile::DoubleWell(well.clone());
     let least = profile.minima().into_iter().map(|x| profile.curvature(x)).fold(f64::INFINITY, f64::min);
     // U'' acts in the time of dx = −U' dt, which one step advances by its step size.
-    let begin = RELAXATION_TIMES / (least * setup.step_sizes()[0]) * setup.time_per_step();
-    let time = |point: usize| series_step(setup, point, series.points) as f64 * setup.time_per_step();
+    let Some(per_step) = setup.time_per_step() else {
+        let reason = "the time of a step varies: there is no rate per unit time";
+        all.insert("relaxation_rate".into(), Estimate::missing(blocks.len(), reason));
+        return;
+    };
+    let begin = RELAXATION_TIMES / (least * setup.step_sizes()[0]) * per_step;
+    let time = |point: usize| series_step(setup, point, series.points) as f64 * per_step;
     let points: Vec<usize> = (0..series.points as usize).filter(|point| time(*point) >= begin).collect();
     let points: Vec<usize> = points.iter().copied().step_by(points.len().div_ceil(MOST_TIMES).max(1)).collect();
     let estimate = if points.len() < FEWEST_TIMES {

@@ -117,6 +117,7 @@ fn noise(kernel: &Kernel) -> Operations {
         NoiseStage::None => 0.0,
         NoiseStage::GaussianDiagonal => d,
         NoiseStage::GaussianFull => d * (d + 1.0) / 2.0,
+        _ => unreachable!("no work unit has noise that depends on the state"),
     };
     Operations { multiplies, ..Operations::default() }
 }
@@ -127,6 +128,7 @@ fn update(kernel: &Kernel) -> Operations {
     let multiplies = match kernel.dynamics {
         DynamicsStage::Sgd => d,
         DynamicsStage::Langevin => 2.0 * d,
+        _ => unreachable!("no work unit has a rule but sgd and langevin"),
     };
     Operations { multiplies, integers: 2.0 * d, ..Operations::default() }
 }

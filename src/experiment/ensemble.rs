@@ -92,6 +92,18 @@ impl Start {
         }
     }
 
+    /// The first point, the mean, or the middle of the box.
+    pub fn first_point(&self) -> Vec<f64> {
+        match self {
+            Self::Point(point) => point.clone(),
+            Self::Points { points } => points[0].clone(),
+            Self::Normal { normal } => normal.mean.clone(),
+            Self::Uniform { uniform } => {
+                uniform.low.iter().zip(&uniform.high).map(|(low, high)| 0.5 * (low + high)).collect()
+            }
+        }
+    }
+
     /// The points, the mean or the corners of the box.
     fn corners(&self) -> Vec<Vec<f64>> {
         match self {

@@ -3,6 +3,7 @@
 //! [`Experiment::read`] turns a TOML file into an [`Experiment`]: one [`Cell`] for every point of the
 //! sweep, every default written out. Nothing here knows of engines or devices.
 
+mod combination;
 mod dynamics;
 mod ensemble;
 mod error;
@@ -14,20 +15,28 @@ mod random;
 mod read;
 mod schema;
 mod seed;
+mod setup;
 mod source;
 mod sweep;
+mod unbuilt;
 
-pub use dynamics::{Dynamics, Langevin, PerCoordinate, Scheme, Sgd};
+pub use dynamics::{
+    Adam, Adaptive, Cap, Drive, Dynamics, GradientFlow, Langevin, LogLangevin, Momentum, PerCoordinate, Rmsprop,
+    Schedule, Scheme, SecondMoment, Sgd, Splitting, Underdamped,
+};
 pub use ensemble::{Ensemble, Normal, Start, Uniform};
 pub use error::{ExperimentError, Invalid};
 pub use expect::{Expectation, ExpectedKind, ExpectedValue};
-pub use landscape::{DoubleWell, Hessian, Landscape, Quadratic};
+pub use landscape::{
+    DoubleWell, FiniteSum, Force, Formula, Hessian, Landscape, LeastSquares, Quadratic, SampleCount, Synthetic,
+};
 pub use measure::{
     After, AxisHistogram, BinnedAxis, Condition, Crossing, FirstPassage, Histogram, LossHistogram, Measure, Observable,
     PairHistogram, TimeSeries, Variable,
 };
-pub use noise::{Covariance, Distribution, Gaussian, Noise};
+pub use noise::{Covariance, Distribution, Gaussian, Label, LossHessian, Minibatch, Noise, Sampling};
 pub use random::Random;
+pub use setup::Setup;
 pub use source::Override;
 pub use sweep::{Cell, Sweep};
 
@@ -60,24 +69,6 @@ pub struct Experiment {
     pub cells: Vec<Cell>,
 }
 
-/// What one cell of an experiment is: everything but title, seed and sweep.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-#[schemars(transform = schema::without_default("measure"))]
-pub struct Setup {
-    /// The landscape L(θ).
-    pub landscape: Landscape,
-    /// Gradient noise of SGD-like rules; absent means none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub noise: Option<Noise>,
-    /// The update rule.
-    pub dynamics: Dynamics,
-    /// How many walkers, from where, for how long.
-    pub ensemble: Ensemble,
-    /// What to measure.
-    #[schemars(default)]
-    pub measure: Measure,
-}
-
 /// Floating-point type of the walk; sums over walkers are in f64 or integers on every engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -87,57 +78,6 @@ pub enum Precision {
     F32,
     /// Double precision, on the CPU engine only.
     F64,
-}
-
-impl Setup {
-    /// Number of coordinates of a walker.
-    pub fn dimension(&self) -> usize {
-        self.landscape.dimension()
-    }
-
-    /// Time that passes in one update (t = Σ η_k, or the SDE's own time): `time_step`, or the
-    /// `learning_rate` where all coordinates share it, else 1, so that t counts steps.
-    pub fn time_per_step(&self) -> f64 {
-        match &self.dynamics {
-            Dynamics::Langevin(rule) => rule.time_step,
-            Dynamics::Sgd(rule) => rule.learning_rate.shared().unwrap_or(1.0),
-        }
-    }
-}
-
-impl Setup {
-    /// What multiplies the gradient in one step, for every coordinate: `time_step`, or the learning rates.
-    pub fn step_sizes(&self) -> Vec<f64> {
-        match &self.dynamics {
-            Dynamics::Langevin(rule) => vec![rule.time_step; self.dimension()],
-            Dynamics::Sgd(rule) => rule.learning_rate.values(self.dimension()),
-        }
-    }
-
-    /// Whether walkers carry times of their own, which run at another pace than their steps.
-    pub fn is_time_changed(&self) -> bool {
-        false
-    }
-
-    /// Shape of the noise of one step.
-    pub fn distribution(&self) -> Distribution {
-        match &self.dynamics {
-            Dynamics::Langevin(rule) => rule.distribution,
-            Dynamics::Sgd(_) => self.noise.as_ref().map_or_else(Distribution::default, Noise::distribution),
-        }
-    }
-
-    /// The temperature of the Gibbs density that the system has as the step goes to zero: T itself, or
-    /// η σ²/(2B) for SGD with the same independent noise in every coordinate; else none.
-    pub fn temperature(&self) -> Option<f64> {
-        match &self.dynamics {
-            Dynamics::Langevin(rule) => rule.temperature.shared(),
-            Dynamics::Sgd(rule) => {
-                let variance = self.noise.as_ref()?.covariance().isotropic(self.dimension())?;
-                Some(rule.learning_rate.shared()? * variance / (2.0 * rule.batch_size as f64))
-            }
-        }
-    }
 }
 
 /// The experiment file as its JSON Schema describes it.

@@ -10,6 +10,12 @@ use serde::{Deserialize, Serialize};
 pub enum Noise {
     /// C is constant.
     Gaussian(Gaussian),
+    /// C = 2 L(θ) H(θ*).
+    LossHessian(LossHessian),
+    /// Batches of the landscape's own samples.
+    Minibatch(Minibatch),
+    /// Fresh noise of every label of least squares.
+    Label(Label),
 }
 
 /// Additive noise of constant covariance C: normal, unless `distribution` says otherwise.
@@ -18,6 +24,49 @@ pub enum Noise {
 pub struct Gaussian {
     /// C of a batch of one: a number σ² (C = σ² I), a list (the diagonal) or a matrix.
     pub covariance: Covariance,
+    /// Shape of the noise: zero mean and unit variance.
+    #[serde(default)]
+    pub distribution: Distribution,
+}
+
+/// C = 2 L(θ) H(θ*), the noise of batches of a mean squared error near a minimum (Mori, Ziyin, Liu & Ueda
+/// 2022); θ* is the minimum reached downhill from `start`, from its first point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LossHessian {
+    /// Shape of the noise: zero mean and unit variance.
+    #[serde(default)]
+    pub distribution: Distribution,
+}
+
+/// Batches of `batch_size` of the landscape's own samples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Minibatch {
+    /// How a batch is drawn.
+    #[serde(default)]
+    pub sampling: Sampling,
+}
+
+/// How a batch is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sampling {
+    /// Every sample of a batch by itself.
+    #[default]
+    WithReplacement,
+    /// A new subset of samples at every step.
+    WithoutReplacement,
+    /// A fresh permutation of all samples every epoch, cut into batches.
+    Epoch,
+}
+
+/// Fresh noise added to every label of least squares at every step: C = variance · ⟨w wᵀ⟩.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Variance of the noise of a label.
+    pub variance: f64,
     /// Shape of the noise: zero mean and unit variance.
     #[serde(default)]
     pub distribution: Distribution,
@@ -115,25 +164,23 @@ impl Covariance {
 
 impl Noise {
     /// The kinds, as they are written.
-    pub(crate) const KINDS: &'static [&'static str] = &["gaussian"];
+    pub(crate) const KINDS: &'static [&'static str] = &["gaussian", "loss-hessian", "minibatch", "label"];
 
-    /// C of a batch of one.
-    pub fn covariance(&self) -> &Covariance {
+    /// Its shape; that of batches is what their samples make of it.
+    pub fn distribution(&self) -> Option<Distribution> {
         match self {
-            Self::Gaussian(noise) => &noise.covariance,
-        }
-    }
-
-    /// Its shape.
-    pub fn distribution(&self) -> Distribution {
-        match self {
-            Self::Gaussian(noise) => noise.distribution,
+            Self::Gaussian(noise) => Some(noise.distribution),
+            Self::LossHessian(noise) => Some(noise.distribution),
+            Self::Label(noise) => Some(noise.distribution),
+            Self::Minibatch(_) => None,
         }
     }
 
     pub(crate) fn complete(&mut self, dimension: usize) -> Result<(), Fault> {
         match self {
             Self::Gaussian(noise) => noise.covariance.validate(dimension),
+            Self::LossHessian(_) | Self::Minibatch(_) => Ok(()),
+            Self::Label(noise) => not_negative(noise.variance, "variance"),
         }
     }
 }

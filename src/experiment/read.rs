@@ -4,6 +4,7 @@ use super::error::{Fault, require};
 use super::source::{Override, Source, set};
 use super::sweep::{Cell, Sweep};
 use super::{Dynamics, Ensemble, Experiment, ExperimentError, Landscape, Measure, Noise, Setup};
+use super::{combination, unbuilt};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use std::path::Path;
 use toml::{Table, Value};
@@ -34,7 +35,8 @@ impl Experiment {
         Self::parse(&name, &path.display().to_string(), &text, overrides)
     }
 
-    /// Reads an experiment from `text`; `file` is how messages call it.
+    /// Reads an experiment from `text`; `file` is how messages call it, and its folder where relative paths
+    /// start.
     ///
     /// # Errors
     /// Where the text is not TOML, or a key is unknown, missing or out of range.
@@ -51,15 +53,16 @@ impl Experiment {
     /// ```
     pub fn parse(name: &str, file: &str, text: &str, overrides: &[Override]) -> Result<Self, ExperimentError> {
         let source = Source::parse(file, text, overrides)?;
+        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
         let read = || {
-            let experiment = Self::from_table(name, source.table().clone())?;
+            let experiment = Self::from_table(name, folder, source.table().clone())?;
             source.refuse_overrides_of(&experiment.sweep.keys())?;
             Ok(experiment)
         };
         read().map_err(|fault| source.invalid(fault))
     }
 
-    fn from_table(name: &str, table: Table) -> Result<Self, Fault> {
+    fn from_table(name: &str, folder: &Path, table: Table) -> Result<Self, Fault> {
         known_keys(&table, "", TOP_LEVEL)?;
         let sweep: Sweep = read_or_default(&table, "sweep")?;
         let mut cells = Vec::new();
@@ -68,7 +71,7 @@ impl Experiment {
             for (key, value) in &parameters {
                 set(&mut table, key, value.clone())?;
             }
-            let setup = read_setup(&table)?;
+            let setup = read_setup(&table, folder)?;
             cells.push(Cell { parameters, setup });
         }
         let experiment = Self {
@@ -92,17 +95,26 @@ impl Experiment {
     }
 }
 
-fn read_setup(table: &Table) -> Result<Setup, Fault> {
+fn read_setup(table: &Table, folder: &Path) -> Result<Setup, Fault> {
     let mut landscape = read_kind(table, "landscape", Landscape::KINDS, |kind, rest| match kind {
         "quadratic" => Ok(Landscape::Quadratic(read(rest)?)),
-        _ => Ok(Landscape::DoubleWell(read(rest)?)),
+        "double-well" => Ok(Landscape::DoubleWell(read(rest)?)),
+        "formula" => Ok(Landscape::Formula(read(rest)?)),
+        "force" => Ok(Landscape::Force(read(rest)?)),
+        "finite-sum" => Ok(Landscape::FiniteSum(read(rest)?)),
+        _ => Ok(Landscape::LeastSquares(read(rest)?)),
     })?;
-    landscape.complete().map_err(|f| f.under("landscape"))?;
+    landscape.complete(folder).map_err(|f| f.under("landscape"))?;
     let dimension = landscape.dimension();
 
     let mut noise = match table.get("noise") {
         None => None,
-        Some(_) => Some(read_kind(table, "noise", Noise::KINDS, |_, rest| Ok(Noise::Gaussian(read(rest)?)))?),
+        Some(_) => Some(read_kind(table, "noise", Noise::KINDS, |kind, rest| match kind {
+            "gaussian" => Ok(Noise::Gaussian(read(rest)?)),
+            "loss-hessian" => Ok(Noise::LossHessian(read(rest)?)),
+            "minibatch" => Ok(Noise::Minibatch(read(rest)?)),
+            _ => Ok(Noise::Label(read(rest)?)),
+        })?),
     };
     if let Some(noise) = &mut noise {
         noise.complete(dimension).map_err(|f| f.under("noise"))?;
@@ -110,9 +122,16 @@ fn read_setup(table: &Table) -> Result<Setup, Fault> {
 
     let mut dynamics = read_kind(table, "dynamics", Dynamics::KINDS, |kind, rest| match kind {
         "sgd" => Ok(Dynamics::Sgd(read(rest)?)),
-        _ => Ok(Dynamics::Langevin(read(rest)?)),
+        "momentum" => Ok(Dynamics::Momentum(read(rest)?)),
+        "rmsprop" => Ok(Dynamics::Rmsprop(read(rest)?)),
+        "adam" => Ok(Dynamics::Adam(read(rest)?)),
+        "adaptive" => Ok(Dynamics::Adaptive(read(rest)?)),
+        "gradient-flow" => Ok(Dynamics::GradientFlow(read(rest)?)),
+        "langevin" => Ok(Dynamics::Langevin(read(rest)?)),
+        "log-langevin" => Ok(Dynamics::LogLangevin(read(rest)?)),
+        _ => Ok(Dynamics::Underdamped(read(rest)?)),
     })?;
-    dynamics.complete(dimension, noise.is_some()).map_err(|f| f.under("dynamics"))?;
+    dynamics.complete(dimension, noise.is_some(), landscape.largest_curvature()).map_err(|f| f.under("dynamics"))?;
 
     let mut ensemble: Ensemble = read_table(table, "ensemble")?;
     ensemble.complete(dimension).map_err(|f| f.under("ensemble"))?;
@@ -122,7 +141,10 @@ fn read_setup(table: &Table) -> Result<Setup, Fault> {
         Some(_) => read_table(table, "measure")?,
     };
     measure.complete(&landscape, ensemble.steps).map_err(|f| f.under("measure"))?;
-    Ok(Setup { landscape, noise, dynamics, ensemble, measure })
+    let setup = Setup { landscape, noise, dynamics, ensemble, measure };
+    combination::refuse(&setup)?;
+    unbuilt::refuse(&setup)?;
+    Ok(setup)
 }
 
 /// Reads the table `name`, whose key `kind` says what the other keys are.
@@ -248,6 +270,11 @@ pub(super) fn positive_count<'de, D: Deserializer<'de>>(deserializer: D) -> Resu
         0 => Err(D::Error::custom("expected a whole number, at least 1")),
         n => Ok(n),
     }
+}
+
+/// Reads a count of a key that may be absent.
+pub(super) fn some_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    count(deserializer).map(Some)
 }
 
 /// Reads a list of `T`, or a single one as a list of one.

@@ -1,9 +1,8 @@
 //! The shape of a kernel: which stages, and the counts that are constants in it.
 
 use super::block_size;
-use crate::experiment::{
-    After, Condition, Covariance, Distribution, Dynamics, Hessian, Landscape, Noise, Random, Setup, Start, Variable,
-};
+use super::stage::{dynamics_stage, landscape_stage, noise_stage};
+use crate::experiment::{After, Condition, Distribution, Landscape, Random, Sampling, Setup, Start, Variable};
 use crate::tally::MomentLayout;
 
 /// What cells that run in one launch share.
@@ -23,6 +22,10 @@ pub struct Kernel {
     pub noise: NoiseStage,
     /// The update rule.
     pub dynamics: DynamicsStage,
+    /// Whether the learning rate varies with the step, by [`super::CellPlan::schedule`].
+    pub scheduled: bool,
+    /// Whether |ĝ|² is summed.
+    pub stochastic_gradient: bool,
     /// Steps before measuring.
     pub burn_in: u32,
     /// Measured steps.
@@ -55,32 +58,81 @@ pub enum StartStage {
 /// The landscape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LandscapeStage {
-    /// Quadratic with a diagonal Hessian.
+    /// Quadratic with a diagonal Hessian; samples have one on average.
     QuadraticDiagonal,
-    /// Quadratic with a full Hessian.
+    /// Quadratic with a full Hessian; samples have one on average.
     QuadraticFull,
     /// Double well along x_0, quadratic across.
     DoubleWell,
 }
 
-/// The covariance of the gradient noise, which is added to the gradient before the update.
+/// The gradient noise, which is added to the gradient before the update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoiseStage {
     /// None.
     None,
-    /// Coordinates independent.
+    /// Constant covariance, coordinates independent.
     GaussianDiagonal,
-    /// A full covariance.
+    /// Constant full covariance.
     GaussianFull,
+    /// Covariance proportional to the loss, coordinates independent.
+    LossHessianDiagonal,
+    /// Full covariance proportional to the loss.
+    LossHessianFull,
+    /// The gradient of a batch of samples takes the place of the landscape's.
+    Minibatch {
+        /// What a sample is.
+        terms: SampleTerms,
+        /// How a batch is drawn.
+        sampling: Sampling,
+        /// Samples of a batch.
+        batch_size: u32,
+        /// Samples in all; 0 where they are fresh.
+        samples: u32,
+    },
+}
+
+/// What a sample is; its numbers are in [`super::Record::samples`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SampleTerms {
+    /// g_i·θ + ½ θᵀH_iθ.
+    Quadratic,
+    /// ½ (w·θ − y)².
+    LeastSquares,
+    /// ½ (w·θ − y)² with new normal w and y at every step.
+    Fresh,
 }
 
 /// The update rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DynamicsStage {
-    /// Stochastic gradient descent.
+    /// Stochastic gradient descent; also the overdamped Langevin equation with noise that is not constant or not
+    /// independent, Euler–Maruyama: θ −= Δt (∇L + n) with Cov n = ηC/(BΔt).
     Sgd,
+    /// Stochastic gradient descent with momentum.
+    Momentum,
+    /// RMSProp.
+    Rmsprop {
+        /// Whether squares are those of the batch's examples.
+        per_example: bool,
+    },
+    /// Adam.
+    Adam,
+    /// The second-order rule with a running estimate of the batch size.
+    Adaptive,
+    /// Gradient flow, Runge–Kutta of fourth order.
+    GradientFlow,
     /// Overdamped Langevin equation, Euler–Maruyama.
     Langevin,
+    /// Overdamped Langevin equation, Leimkuhler–Matthews.
+    LeimkuhlerMatthews,
+    /// Overdamped Langevin equation on log L, Euler–Maruyama.
+    LogLangevin {
+        /// Whether the noise of coordinates is correlated.
+        full: bool,
+    },
+    /// Underdamped Langevin equation, BAOAB.
+    Underdamped,
 }
 
 /// A histogram: its variables and their numbers of bins.
@@ -125,24 +177,11 @@ impl Kernel {
                 Start::Normal { .. } => StartStage::Normal,
                 Start::Uniform { .. } => StartStage::Uniform,
             },
-            landscape: match &setup.landscape {
-                Landscape::Quadratic(l) => match l.hessian {
-                    Hessian::Diagonal(_) => LandscapeStage::QuadraticDiagonal,
-                    Hessian::Full(_) => LandscapeStage::QuadraticFull,
-                },
-                Landscape::DoubleWell(_) => LandscapeStage::DoubleWell,
-            },
-            noise: match &setup.noise {
-                None => NoiseStage::None,
-                Some(Noise::Gaussian(noise)) => match noise.covariance {
-                    Covariance::Full(_) => NoiseStage::GaussianFull,
-                    Covariance::Isotropic(_) | Covariance::Diagonal(_) => NoiseStage::GaussianDiagonal,
-                },
-            },
-            dynamics: match setup.dynamics {
-                Dynamics::Sgd(_) => DynamicsStage::Sgd,
-                Dynamics::Langevin(_) => DynamicsStage::Langevin,
-            },
+            landscape: landscape_stage(setup),
+            noise: noise_stage(setup),
+            dynamics: dynamics_stage(setup),
+            scheduled: !setup.dynamics.schedule().is_constant(),
+            stochastic_gradient: setup.has_stochastic_gradient(),
             burn_in: steps(setup.ensemble.burn_in),
             steps: steps(setup.ensemble.steps),
             every: steps(setup.measure.every),
@@ -172,18 +211,44 @@ impl Kernel {
         self.burn_in + self.steps
     }
 
-    /// Numbers that the update rule remembers of a walker from step to step.
-    pub fn memory(&self) -> usize {
+    /// Numbers of the kernel's distribution that one step of a walker takes; batches draw from a stream of their
+    /// own.
+    pub fn numbers_per_step(&self) -> usize {
+        let of_noise = match self.noise {
+            NoiseStage::None | NoiseStage::Minibatch { .. } => 0,
+            NoiseStage::GaussianDiagonal
+            | NoiseStage::GaussianFull
+            | NoiseStage::LossHessianDiagonal
+            | NoiseStage::LossHessianFull => self.dimension,
+        };
         match self.dynamics {
-            DynamicsStage::Sgd | DynamicsStage::Langevin => 0,
+            DynamicsStage::Sgd
+            | DynamicsStage::Momentum
+            | DynamicsStage::Rmsprop { .. }
+            | DynamicsStage::Adam
+            | DynamicsStage::Adaptive => of_noise,
+            DynamicsStage::GradientFlow => 0,
+            DynamicsStage::Langevin
+            | DynamicsStage::LeimkuhlerMatthews
+            | DynamicsStage::LogLangevin { .. }
+            | DynamicsStage::Underdamped => self.dimension,
         }
     }
 
-    /// Random numbers of the kernel's distribution that one step of a walker takes.
-    pub fn numbers_per_step(&self) -> usize {
-        match (self.dynamics, self.noise) {
-            (DynamicsStage::Sgd, NoiseStage::None) => 0,
-            _ => self.dimension,
+    /// Numbers that a walker carries from step to step besides its position: v of momentum and underdamped
+    /// motion; s of rmsprop; μ, then s, of adam and adaptive; the noise of the step before of
+    /// Leimkuhler–Matthews.
+    pub fn memory(&self) -> usize {
+        match self.dynamics {
+            DynamicsStage::Momentum
+            | DynamicsStage::Rmsprop { .. }
+            | DynamicsStage::LeimkuhlerMatthews
+            | DynamicsStage::Underdamped => self.dimension,
+            DynamicsStage::Adam | DynamicsStage::Adaptive => 2 * self.dimension,
+            DynamicsStage::Sgd
+            | DynamicsStage::GradientFlow
+            | DynamicsStage::Langevin
+            | DynamicsStage::LogLangevin { .. } => 0,
         }
     }
 
@@ -191,8 +256,8 @@ impl Kernel {
     pub fn moment_layout(&self) -> MomentLayout {
         MomentLayout {
             dimension: self.dimension,
-            stochastic_gradient: self.dynamics == DynamicsStage::Sgd && self.noise != NoiseStage::None,
-            weighted: false,
+            stochastic_gradient: self.stochastic_gradient,
+            weighted: matches!(self.dynamics, DynamicsStage::LogLangevin { .. }),
         }
     }
 

@@ -1,9 +1,13 @@
 //! The parameters of a cell's stages, as the engines take them.
 
+use super::kernel::{DynamicsStage, NoiseStage};
+use super::stage::{dynamics_stage, noise_stage};
 use crate::experiment::{
-    Condition, Covariance, DoubleWell, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise, Quadratic, Setup, Start,
+    Cap, Condition, DoubleWell, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Quadratic, Setup, Start,
     Variable,
 };
+use nalgebra::DMatrix;
+use std::sync::Arc;
 
 /// Parameters of each stage, in the order that the stage's file states. They are worked out once, in
 /// f64, and rounded to the walk's precision by the engine.
@@ -15,10 +19,26 @@ pub struct Record {
     /// `double-well`: cubic = 4 barrier/separation⁴, linear = −4 barrier/separation², tilt, barrier,
     /// 1/separation², then the transverse curvatures.
     pub landscape: Vec<f64>,
-    /// `gaussian`: standard deviations √(C_ii/B), or the rows of the lower Cholesky factor of C/B.
+    /// `gaussian`, `label`: standard deviations √(C_ii/B), or the rows of the lower Cholesky factor of C/B.
+    /// `loss-hessian`: √(2 H*_ii/B), or the rows of the lower Cholesky factor of 2 H*/B, to be multiplied by √L.
+    /// Where noise drives a Langevin equation, η/(BΔt) takes the place of 1/B, and numbers are negative: the
+    /// equation adds noise where descent subtracts it. `minibatch`: nothing.
     pub noise: Vec<f64>,
-    /// `sgd`: learning rate of every coordinate. `langevin`: time step, then √(2 T_i Δt) of every
-    /// coordinate.
+    /// `minibatch`: the numbers of every sample, one after another: g_i, then H_i row by row (`finite-sum`); w,
+    /// then y (`least-squares`). Fresh samples: the standard deviation of every feature, then that of y. Else
+    /// empty.
+    pub samples: Arc<[f64]>,
+    /// `sgd`: learning rate of every coordinate, or the time step of a Langevin equation that noise drives.
+    /// `momentum`: learning rates, then β = 1 − 1/N_g.
+    /// `rmsprop`: learning rates, then 1/N_s, ε, B.
+    /// `adam`: learning rates, then N_g, N_s, ε.
+    /// `adaptive`: B, K, λ_B, λ_η, ε, cap (10³⁰ for none).
+    /// `gradient-flow`: Δt.
+    /// `langevin`: Δt, then √(2 T_i Δt) of every coordinate, √(ηC_ii Δt/B) where noise drives it.
+    /// `leimkuhler-matthews`: Δt, then √(2 T_i Δt)/2, which multiplies the sum of two steps' normals.
+    /// `log-langevin`: Δτ, then √(2 T_i Δτ), √(2ηH*_ii Δτ/B) where noise drives it, or the rows of the lower
+    /// Cholesky factor of 2ηH*Δτ/B.
+    /// `underdamped`: Δt/2, c = exp(−γΔt), then √((1 − c²) T_i) of every coordinate.
     pub dynamics: Vec<f64>,
     /// For every axis of every histogram: lower edge and bins per unit.
     pub histograms: Vec<f64>,
@@ -37,14 +57,14 @@ impl Record {
         let floor = setup.landscape.floor();
         Self {
             start: start(&setup.ensemble),
-            landscape: match &setup.landscape {
-                Landscape::Quadratic(l) => quadratic(l),
-                Landscape::DoubleWell(l) => double_well(l),
+            landscape: match (&setup.landscape, setup.landscape.quadratic()) {
+                (_, Some(l)) => quadratic(l),
+                (Landscape::DoubleWell(l), None) => double_well(l),
+                (_, None) => unreachable!("reading refuses formulas, and works out the quadratic of samples"),
             },
-            noise: setup.noise.as_ref().map_or_else(Vec::new, |noise| match noise {
-                Noise::Gaussian(n) => gaussian(&n.covariance, setup.dimension(), batch_size(&setup.dynamics)),
-            }),
-            dynamics: dynamics(&setup.dynamics, setup.dimension()),
+            noise: noise(setup),
+            samples: samples(setup),
+            dynamics: dynamics(setup),
             histograms: histograms(&setup.measure, floor),
             threshold: setup.measure.first_passage.as_ref().map_or(0.0, |p| match p.condition() {
                 Condition::Above(_, x) | Condition::Below(_, x) | Condition::RadiusAbove(x) => x,
@@ -53,17 +73,10 @@ impl Record {
             floor,
             saddle: match &setup.landscape {
                 Landscape::DoubleWell(l) => l.critical_points()[1],
-                Landscape::Quadratic(_) => 0.0,
+                _ => 0.0,
             },
             bounds: setup.ensemble.bounds,
         }
-    }
-}
-
-fn batch_size(dynamics: &Dynamics) -> f64 {
-    match dynamics {
-        Dynamics::Sgd(rule) => rule.batch_size as f64,
-        Dynamics::Langevin(_) => 1.0,
     }
 }
 
@@ -94,13 +107,57 @@ fn double_well(l: &DoubleWell) -> Vec<f64> {
     along.into_iter().chain(l.transverse.iter().copied()).collect()
 }
 
-fn gaussian(covariance: &Covariance, dimension: usize, batch_size: f64) -> Vec<f64> {
-    match covariance {
-        Covariance::Full(rows) => cholesky(rows).into_iter().map(|x| x / batch_size.sqrt()).collect(),
-        Covariance::Isotropic(_) | Covariance::Diagonal(_) => {
-            let rows = covariance.rows(dimension);
-            (0..dimension).map(|i| (rows[i][i] / batch_size).sqrt()).collect()
+fn noise(setup: &Setup) -> Vec<f64> {
+    let (per_batch, sign) = match (&setup.dynamics, setup.dynamics.drive()) {
+        // θ −= Δt (∇L + n) moves by √(ηC Δt/B) ξ where n = −√(ηC/(BΔt)) ξ.
+        (Dynamics::Langevin(rule), Some(Drive::GradientNoise { learning_rate, batch_size })) => {
+            (learning_rate / (batch_size as f64 * rule.time_step), -1.0)
         }
+        _ => (1.0 / setup.dynamics.batch_size().unwrap_or(1) as f64, 1.0),
+    };
+    let constant = || setup.constant_noise().map_or_else(Vec::new, |c| c.rows(setup.dimension()));
+    let amplitudes = match noise_stage(setup) {
+        NoiseStage::None | NoiseStage::Minibatch { .. } => Vec::new(),
+        NoiseStage::GaussianDiagonal => deviations(&constant(), per_batch),
+        NoiseStage::GaussianFull => factor(&constant(), per_batch),
+        NoiseStage::LossHessianDiagonal => deviations(&start_hessian(setup), 2.0 * per_batch),
+        NoiseStage::LossHessianFull => factor(&start_hessian(setup), 2.0 * per_batch),
+    };
+    amplitudes.into_iter().map(|a| sign * a).collect()
+}
+
+fn start_hessian(setup: &Setup) -> Vec<Vec<f64>> {
+    let hessian = setup.start_hessian().unwrap_or_else(|| DMatrix::zeros(setup.dimension(), setup.dimension()));
+    hessian.row_iter().map(|row| row.iter().copied().collect()).collect()
+}
+
+/// √(scale · C_ii); a variance that rounding made negative is none.
+fn deviations(covariance: &[Vec<f64>], scale: f64) -> Vec<f64> {
+    covariance.iter().enumerate().map(|(i, row)| (row[i].max(0.0) * scale).sqrt()).collect()
+}
+
+/// The lower Cholesky factor of scale · C.
+fn factor(covariance: &[Vec<f64>], scale: f64) -> Vec<f64> {
+    cholesky(covariance).into_iter().map(|x| x * scale.sqrt()).collect()
+}
+
+fn samples(setup: &Setup) -> Arc<[f64]> {
+    if !matches!(noise_stage(setup), NoiseStage::Minibatch { .. }) {
+        return Arc::default();
+    }
+    match &setup.landscape {
+        Landscape::FiniteSum(l) => {
+            let terms = l.gradients.iter().zip(&l.hessians);
+            terms.flat_map(|(g, rows)| g.iter().chain(rows.iter().flatten())).copied().collect()
+        }
+        Landscape::LeastSquares(l) => match (setup.landscape.samples(), &l.synthetic) {
+            (Some(samples), _) => samples.rows().into(),
+            (None, Some(fresh)) => {
+                fresh.spectrum.iter().map(|variance| variance.sqrt()).chain([fresh.label_noise]).collect()
+            }
+            (None, None) => Arc::default(),
+        },
+        _ => Arc::default(),
     }
 }
 
@@ -124,12 +181,65 @@ fn cholesky(rows: &[Vec<f64>]) -> Vec<f64> {
     factor
 }
 
-fn dynamics(dynamics: &Dynamics, dimension: usize) -> Vec<f64> {
-    match dynamics {
-        Dynamics::Sgd(rule) => rule.learning_rate.values(dimension),
-        Dynamics::Langevin(rule) => {
-            let amplitudes = rule.temperature.values(dimension).into_iter().map(|t| (2.0 * t * rule.time_step).sqrt());
-            [rule.time_step].into_iter().chain(amplitudes).collect()
+/// A learning rate that is never reached, and whose square f32 still holds.
+const NO_CAP: f64 = 1e30;
+
+fn dynamics(setup: &Setup) -> Vec<f64> {
+    let d = setup.dimension();
+    let with = |rates: Vec<f64>, rest: &[f64]| [rates, rest.to_vec()].concat();
+    match &setup.dynamics {
+        Dynamics::Sgd(rule) => rule.learning_rate.values(d),
+        Dynamics::Momentum(rule) => with(rule.learning_rate.values(d), &[1.0 - 1.0 / rule.averaging_steps()]),
+        Dynamics::Rmsprop(rule) => {
+            let rest = [1.0 / rule.second_moment_steps, rule.epsilon, rule.batch_size as f64];
+            with(rule.learning_rate.values(d), &rest)
+        }
+        Dynamics::Adam(rule) => {
+            with(rule.learning_rate.values(d), &[rule.averaging_steps(), rule.second_moment_steps, rule.epsilon])
+        }
+        Dynamics::Adaptive(rule) => {
+            let cap = match rule.cap {
+                Some(Cap::At(rate)) => rate,
+                Some(Cap::Off) | None => NO_CAP,
+            };
+            let (batch, warm_up) = (rule.batch_size as f64, rule.warm_up as f64);
+            vec![batch, warm_up, rule.lambda_batch, rule.lambda_rate, rule.epsilon, cap]
+        }
+        Dynamics::GradientFlow(rule) => vec![rule.time_step],
+        Dynamics::Langevin(rule) => match dynamics_stage(setup) {
+            DynamicsStage::Sgd => vec![rule.time_step; d],
+            stage => {
+                let half = if stage == DynamicsStage::LeimkuhlerMatthews { 0.5 } else { 1.0 };
+                let amplitudes = amplitudes(setup, rule.drive(), rule.time_step);
+                with(vec![rule.time_step], &amplitudes.iter().map(|a| half * a).collect::<Vec<_>>())
+            }
+        },
+        Dynamics::LogLangevin(rule) => with(vec![rule.time_step], &amplitudes(setup, rule.drive(), rule.time_step)),
+        Dynamics::Underdamped(rule) => {
+            let decay = (-rule.friction * rule.time_step).exp();
+            // 1 − c², with the digits that c near 1 would lose.
+            let fresh = -(-2.0 * rule.friction * rule.time_step).exp_m1();
+            let amplitudes = rule.temperature.values(d).into_iter().map(|t| (fresh * t).sqrt()).collect::<Vec<_>>();
+            with(vec![0.5 * rule.time_step, decay], &amplitudes)
+        }
+    }
+}
+
+/// What multiplies the normal numbers of a step of an overdamped equation: one number a coordinate, or the rows
+/// of a lower triangle.
+fn amplitudes(setup: &Setup, drive: Drive<'_>, time_step: f64) -> Vec<f64> {
+    match drive {
+        Drive::Temperature(temperature) => {
+            temperature.values(setup.dimension()).into_iter().map(|t| (2.0 * t * time_step).sqrt()).collect()
+        }
+        Drive::GradientNoise { learning_rate, batch_size } => {
+            let scale = learning_rate * time_step / batch_size as f64;
+            match (dynamics_stage(setup), setup.constant_noise()) {
+                (DynamicsStage::LogLangevin { full: true }, _) => factor(&start_hessian(setup), 2.0 * scale),
+                (DynamicsStage::LogLangevin { full: false }, _) => deviations(&start_hessian(setup), 2.0 * scale),
+                (_, Some(covariance)) => deviations(&covariance.rows(setup.dimension()), scale),
+                (_, None) => unreachable!("noise that is not constant drives the stage of sgd"),
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Reference point and fixed-point scales of a cell's sums.
 
-use crate::experiment::{Dynamics, Landscape, Setup, Start};
+use super::motion::Motion;
+use crate::experiment::{Landscape, Setup, Start};
 use crate::tally::MomentLayout;
 
 /// Bits below the typical size of a summand that a fixed-point sum keeps: a resolution of 4·10⁻⁹ of
@@ -25,22 +26,18 @@ impl Scales {
     /// The scales of one cell.
     pub fn new(setup: &Setup) -> Self {
         let d = setup.dimension();
-        let reference: Vec<f64> = match &setup.landscape {
-            Landscape::Quadratic(l) => l.minimum.iter().map(|m| f64::from(*m as f32)).collect(),
-            Landscape::DoubleWell(_) => vec![0.0; d],
-        };
-        let noise = step_variance(setup);
+        let reference = reference(setup);
         let farthest = farthest_start(&setup.ensemble.start, &reference);
         let time = setup.ensemble.total_steps() as f64;
-        let step = setup.step_sizes();
-        let curvature = curvature(&setup.landscape);
+        let curvature = curvature(setup);
+        let Motion { gradient_noise, mobility, variance } = Motion::of(setup, &curvature);
         // A coordinate is as large as its start, its well, or what noise makes of it: the stationary
         // spread s²/(2 η h) for a well, free diffusion over the whole run without one.
         let mut length: Vec<f64> = (0..d)
             .map(|i| {
                 let relaxation =
-                    if curvature[i] > 0.0 { (1.0 / (2.0 * step[i] * curvature[i])).clamp(1.0, time) } else { time };
-                farthest[i].max((noise[i] * relaxation).sqrt())
+                    if curvature[i] > 0.0 { (0.5 / (mobility[i] * curvature[i])).clamp(1.0, time) } else { time };
+                farthest[i].max((variance[i] * relaxation).sqrt())
             })
             .collect();
         if let Landscape::DoubleWell(l) = &setup.landscape {
@@ -51,12 +48,16 @@ impl Scales {
                 *l = 1.0;
             }
         }
-        let gradient = gradient(&setup.landscape, &curvature, &length);
+        let gradient = gradient(setup, &curvature, &length);
         let gradient_squared: f64 = gradient.iter().map(|g| g * g).sum();
         let loss: f64 = (0..d).map(|i| gradient[i] * length[i]).sum();
-        let stochastic: f64 = gradient_squared + (0..d).map(|i| noise[i] / (step[i] * step[i])).sum::<f64>();
+        let stochastic: f64 = gradient_squared + gradient_noise.iter().sum::<f64>();
 
-        let layout = MomentLayout { dimension: d, stochastic_gradient: true, weighted: setup.is_time_changed() };
+        let layout = MomentLayout {
+            dimension: d,
+            stochastic_gradient: setup.has_stochastic_gradient(),
+            weighted: setup.is_time_changed(),
+        };
         let mut sizes = vec![0.0; layout.len()];
         for i in 0..d {
             sizes[layout.position(i)] = length[i];
@@ -69,6 +70,12 @@ impl Scales {
         if let Some(place) = layout.stochastic_gradient_norm_squared() {
             sizes[place] = stochastic;
         }
+        if let Some(place) = layout.weight() {
+            // Weights 1/L are between those of the minimum and of a typical loss.
+            let floor = setup.landscape.floor();
+            sizes[place] = 1.0;
+            sizes.iter_mut().for_each(|size| *size /= (floor * (floor + loss)).sqrt());
+        }
         // Powers of two within what f32 scales without over- or underflow; a size of 0 has none of its own.
         let bits = |size: &f64| RESOLUTION_BITS - size.log2().ceil().clamp(-100.0, 200.0) as i32;
         let exponents = sizes.iter().map(|size| bits(size).clamp(-80, 80)).collect();
@@ -76,40 +83,56 @@ impl Scales {
     }
 }
 
-/// Variance that noise adds to every coordinate in one step.
-fn step_variance(setup: &Setup) -> Vec<f64> {
-    let d = setup.dimension();
-    match &setup.dynamics {
-        Dynamics::Langevin(rule) => rule.temperature.values(d).iter().map(|t| 2.0 * t * rule.time_step).collect(),
-        Dynamics::Sgd(rule) => {
-            let rows = setup.noise.as_ref().map(|noise| noise.covariance().rows(d));
-            let rates = rule.learning_rate.values(d);
-            (0..d)
-                .map(|i| rows.as_ref().map_or(0.0, |c| c[i][i]) * rates[i] * rates[i] / rule.batch_size as f64)
-                .collect()
-        }
-    }
+/// c: the minimum of a quadratic, the middle of a double well, else the start.
+fn reference(setup: &Setup) -> Vec<f64> {
+    let reference = match (&setup.landscape, setup.landscape.quadratic()) {
+        (_, Some(quadratic)) => quadratic.minimum.clone(),
+        (Landscape::DoubleWell(_), None) => vec![0.0; setup.dimension()],
+        (_, None) => setup.ensemble.start.first_point(),
+    };
+    reference.into_iter().map(|x| f64::from(x as f32)).collect()
 }
 
 /// Curvature along every coordinate, typically.
-fn curvature(landscape: &Landscape) -> Vec<f64> {
-    match landscape {
-        Landscape::Quadratic(l) => l.hessian.rows().iter().enumerate().map(|(i, row)| row[i]).collect(),
-        Landscape::DoubleWell(l) => {
+fn curvature(setup: &Setup) -> Vec<f64> {
+    match (&setup.landscape, setup.landscape.quadratic()) {
+        (_, Some(l)) => l.hessian.rows().iter().enumerate().map(|(i, row)| row[i]).collect(),
+        (Landscape::DoubleWell(l), None) => {
             let at_minimum = 8.0 * l.barrier / (l.separation * l.separation);
             [at_minimum].into_iter().chain(l.transverse.iter().copied()).collect()
         }
+        (landscape, None) => slopes_of_gradient(landscape, &setup.ensemble.start.first_point()),
     }
 }
 
+/// ∂²L/∂θ_i² at `point`, by differences of the gradient.
+fn slopes_of_gradient(landscape: &Landscape, point: &[f64]) -> Vec<f64> {
+    let slope = |i: usize| {
+        let step = 1e-4 * point[i].abs().max(1.0);
+        let gradient = |sign: f64| {
+            let mut moved = point.to_vec();
+            moved[i] += sign * step;
+            landscape.gradient(&moved)[i]
+        };
+        (gradient(1.0) - gradient(-1.0)) / (2.0 * step)
+    };
+    (0..point.len()).map(slope).collect()
+}
+
 /// |∂L/∂θ_i| of a walker as far out as `length` says.
-fn gradient(landscape: &Landscape, curvature: &[f64], length: &[f64]) -> Vec<f64> {
-    match landscape {
-        Landscape::Quadratic(l) => {
+fn gradient(setup: &Setup, curvature: &[f64], length: &[f64]) -> Vec<f64> {
+    match setup.landscape.quadratic() {
+        Some(l) => {
             let rows = l.hessian.rows();
             rows.iter().map(|row| row.iter().zip(length).map(|(h, l)| h.abs() * l).sum()).collect()
         }
-        Landscape::DoubleWell(_) => curvature.iter().zip(length).map(|(h, l)| h * l).collect(),
+        None if matches!(setup.landscape, Landscape::DoubleWell(_)) => {
+            curvature.iter().zip(length).map(|(h, l)| h * l).collect()
+        }
+        None => {
+            let at_start = setup.landscape.gradient(&setup.ensemble.start.first_point());
+            at_start.iter().zip(curvature).zip(length).map(|((g, h), l)| g.abs().max(h.abs() * l)).collect()
+        }
     }
 }
 

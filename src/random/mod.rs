@@ -23,6 +23,10 @@
 //!
 //! **[`Stream::Start`]**: where walkers start. Coordinate i takes lane i mod 4 of call ⌊i/4⌋, as a
 //! normal or as a uniform number.
+//!
+//! **[`Stream::Samples`]**: the synthetic samples of least squares, keyed by a seed of their own, with 10
+//! rounds, of cell 0 and walker 0. Number j of sample n, j = 0 … d − 1 a feature and d the label, is normal
+//! m = n(d + 1) + j: lane m mod 4 of call ⌊m/4⌋.
 
 mod normal;
 pub(crate) mod philox;
@@ -41,6 +45,8 @@ pub enum Stream {
     Start = 1,
     /// Three-point numbers of the steps.
     ThreePoint = 2,
+    /// Synthetic samples of least squares.
+    Samples = 3,
 }
 
 /// Version of the streams: raised when any word or normal number changes.
@@ -76,6 +82,7 @@ mod tests {
         let others = [
             counter(Stream::Start, 1, 2, 3),
             counter(Stream::ThreePoint, 1, 2, 3),
+            counter(Stream::Samples, 1, 2, 3),
             counter(Stream::Walk, 2, 2, 3),
             counter(Stream::Walk, 1, 3, 3),
             counter(Stream::Walk, 1, 2, 4),

@@ -131,7 +131,7 @@ impl Results {
         let cells = cells
             .map(|((cell, blocks), estimates)| CellResult {
                 parameters: parameters(cell),
-                time_per_step: Some(cell.setup.time_per_step()),
+                time_per_step: cell.setup.time_per_step(),
                 lost: Lost {
                     count: blocks.iter().map(|b| b.lost.count).sum(),
                     first_step: blocks.iter().filter_map(|b| b.lost.first_step).min(),

@@ -104,7 +104,7 @@ impl Warning {
 
 fn short_burn_in(cell: usize, setup: &Setup) -> Option<Warning> {
     setup.measure.first_passage.as_ref().filter(|p| p.after == After::Restart)?;
-    let steps = theory::relaxation_time(setup)? / setup.time_per_step();
+    let steps = theory::relaxation_time(setup)? / setup.time_per_step()?;
     let burn_in = setup.ensemble.burn_in;
     ((burn_in as f64) < steps).then(|| Warning::ShortBurnIn { cell, burn_in, relaxation: steps.ceil() as u64 })
 }

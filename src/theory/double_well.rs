@@ -23,7 +23,7 @@ pub fn predict(setup: &Setup, landscape: &DoubleWell, all: &mut Predictions) {
     let along = &coordinates[0];
     let Some(start) = along.start(setup, 0) else { return };
     let Some(kernel) = TransitionKernel::on_line(along, &start) else { return };
-    let per_step = setup.time_per_step();
+    let Some(per_step) = setup.time_per_step() else { return };
     if let Some(rate) = kernel.relaxation_rate() {
         add(all, "relaxation_rate", SOURCE, Kind::Exact, rate / per_step);
     }

@@ -14,8 +14,9 @@ use crate::landscape::Profile;
 /// Adds `escape_rate` and `mean_first_passage_time`, its inverse.
 pub fn predict(setup: &Setup, all: &mut Predictions) {
     let Some(passage) = Passage::of(setup) else { return };
+    let Some(time) = setup.time_per_step() else { return };
     let mut predict = |source, kind, per_step: Option<f64>| {
-        if let Some(rate) = per_step.map(|rate| rate / setup.time_per_step()) {
+        if let Some(rate) = per_step.map(|rate| rate / time) {
             add(all, "escape_rate", source, kind, rate);
             add(all, "mean_first_passage_time", source, kind, 1.0 / rate);
         }
@@ -41,7 +42,8 @@ pub fn relaxation_time(setup: &Setup) -> Option<f64> {
     };
     let start = passage.coordinate.start(setup, passage.axis)?;
     let least = start.iter().map(|atom| curvature_at(atom.position)).fold(f64::INFINITY, f64::min);
-    (least > 0.0).then(|| 5.0 / (least * passage.coordinate.rate) * setup.time_per_step())
+    let per_step = setup.time_per_step()?;
+    (least > 0.0).then(|| 5.0 / (least * passage.coordinate.rate) * per_step)
 }
 
 /// A first passage of one coordinate that moves on its own.

@@ -1,23 +1,28 @@
 //! The front of theory: every prediction for one cell.
 
+use super::reduction::is_additive;
 use super::{Kind, Prediction, Predictions, Source, double_well, escape, quadratic};
 use crate::experiment::{After, Distribution, Landscape, Setup};
 
 /// Every prediction for one cell, by estimate; none that needs equilibrium where walkers that pass are
-/// restarted or frozen.
+/// restarted or frozen, and none at all where a step is not a gradient step with additive noise.
 ///
 /// The transition kernel is that of normal noise. Where noise is otherwise its predictions hold as the
 /// step goes to zero at a fixed temperature; those of linear rules need two moments of the noise alone.
 pub fn predict(setup: &Setup) -> Predictions {
     let mut all = Predictions::new();
+    if !is_additive(setup) {
+        return all;
+    }
     if setup.measure.first_passage.is_some() {
         escape::predict(setup, &mut all);
     }
     let undisturbed = setup.measure.first_passage.as_ref().is_none_or(|p| p.after == After::Continue);
     if undisturbed {
-        match &setup.landscape {
-            Landscape::Quadratic(landscape) => quadratic::predict(setup, landscape, &mut all),
-            Landscape::DoubleWell(landscape) => double_well::predict(setup, landscape, &mut all),
+        match (&setup.landscape, setup.landscape.quadratic()) {
+            (_, Some(landscape)) => quadratic::predict(setup, landscape, &mut all),
+            (Landscape::DoubleWell(landscape), None) => double_well::predict(setup, landscape, &mut all),
+            (_, None) => {}
         }
     }
     if setup.distribution() != Distribution::Gaussian {

@@ -8,6 +8,9 @@ mod faults;
 mod invariance;
 mod paths;
 mod random;
+#[path = "../reference/mod.rs"]
+mod reference;
+mod rules;
 mod statistics;
 mod team;
 mod three_point;
@@ -28,6 +31,8 @@ const TESTS: &[(&str, Test)] = &[
     ("philox_gives_the_known_answers", random::known_answers),
     ("normals_follow_box_muller", random::normals),
     ("one_step_follows_the_formulas", random::one_step),
+    ("every_rule_moves_as_written", rules::one_step),
+    ("every_rule_moves_as_on_the_cpu", rules::ensembles),
     ("hardware_functions_are_accurate_enough", fast::normals),
     ("hardware_normals_are_normal", fast::distribution),
     ("fast_ensembles_agree_with_theory", fast::ensembles),

@@ -237,10 +237,7 @@ impl Rule {
     pub fn experiment(&self) -> String {
         let noise = match self.name {
             name if name.contains("loss-hessian") => r#"noise = { kind = "loss-hessian" }"#,
-            name if self.tables.contains("batch_size") => {
-                assert!(!name.is_empty());
-                NOISE
-            }
+            _ if self.tables.contains("batch_size") => NOISE,
             _ => "",
         };
         let tables = self.tables;

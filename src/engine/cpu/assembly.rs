@@ -4,14 +4,14 @@
 use super::draw::{Draw, Normals, ThreePoint};
 use super::dynamics::{self, Dynamics, Forces};
 use super::isa::Isa;
-use super::landscape;
+use super::landscape::{self, Landscape};
 use super::measure::{self, Condition, Histogram, Moments, Passage, Series};
-use super::noise;
+use super::noise::{self, Amplitude, LossHessian, Noise};
 use super::real::Real;
 use super::start::{Generator, Start};
 use super::tile::Row;
 use crate::experiment::{Distribution, Random};
-use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan};
+use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan, Record};
 use crate::random::philox;
 
 /// The stages of one cell.
@@ -34,8 +34,7 @@ impl<R: Real> Stages<R> {
     pub fn new(isa: Isa, plan: &Plan, cell: u32) -> Self {
         let (kernel, record) = (plan.kernel(cell), &plan.cells[cell as usize].record);
         let d = kernel.dimension;
-        let round = |numbers: &[f64]| numbers.iter().map(|x| R::from_f64(*x)).collect::<Vec<R>>();
-        let (l, n, r) = (&round(&record.landscape), &round(&record.noise), &round(&record.dynamics));
+        let numbers = Numbers::new(record);
         // A processor has no logarithm, sine and cosine of its own: the fast ones are the polynomials.
         let (generator, draw): (Generator, _) = match kernel.random {
             Random::Philox4x32x10 | Random::Philox4x32x10Fast => (philox::<10>, draw::<R, 10>(isa, plan, cell)),
@@ -44,23 +43,70 @@ impl<R: Real> Stages<R> {
         Self {
             start: Start::new(kernel.start, generator, &record.start, d, plan.seed, cell),
             draw,
-            forces: Forces {
-                landscape: match kernel.landscape {
-                    LandscapeStage::QuadraticDiagonal => Box::new(landscape::QuadraticDiagonal::new(isa, l)),
-                    LandscapeStage::QuadraticFull => Box::new(landscape::QuadraticFull::new(isa, l, d)),
-                    LandscapeStage::DoubleWell => Box::new(landscape::DoubleWell::new(isa, l)),
-                },
-                noise: match kernel.noise {
-                    NoiseStage::None => None,
-                    NoiseStage::GaussianDiagonal => Some(Box::new(noise::GaussianDiagonal::new(isa, n))),
-                    NoiseStage::GaussianFull => Some(Box::new(noise::GaussianFull::new(isa, n, d))),
-                },
-            },
-            dynamics: match kernel.dynamics {
-                DynamicsStage::Sgd => Box::new(dynamics::Sgd::new(isa, r)),
-                DynamicsStage::Langevin => Box::new(dynamics::Langevin::new(isa, r)),
-            },
+            forces: Forces { landscape: landscape(isa, kernel, &numbers), noise: noise(isa, kernel, &numbers) },
+            dynamics: dynamics(isa, kernel, &numbers),
         }
+    }
+}
+
+/// The parameters of a cell's stages, in the walk's precision.
+struct Numbers<R> {
+    landscape: Vec<R>,
+    noise: Vec<R>,
+    dynamics: Vec<R>,
+    floor: R,
+}
+
+impl<R: Real> Numbers<R> {
+    fn new(record: &Record) -> Self {
+        let round = |numbers: &[f64]| numbers.iter().map(|x| R::from_f64(*x)).collect();
+        Self {
+            landscape: round(&record.landscape),
+            noise: round(&record.noise),
+            dynamics: round(&record.dynamics),
+            floor: R::from_f64(record.floor),
+        }
+    }
+}
+
+fn landscape<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Box<dyn Landscape<R>> {
+    let record = &numbers.landscape;
+    match kernel.landscape {
+        LandscapeStage::QuadraticDiagonal => Box::new(landscape::QuadraticDiagonal::new(isa, record)),
+        LandscapeStage::QuadraticFull => Box::new(landscape::QuadraticFull::new(isa, record, kernel.dimension)),
+        LandscapeStage::DoubleWell => Box::new(landscape::DoubleWell::new(isa, record)),
+    }
+}
+
+fn noise<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Option<Box<dyn Noise<R>>> {
+    let (record, d) = (&numbers.noise, kernel.dimension);
+    let amplitude = |full| Amplitude::new(record, d, full);
+    match kernel.noise {
+        NoiseStage::None => None,
+        NoiseStage::GaussianDiagonal => Some(Box::new(noise::GaussianDiagonal::new(isa, record))),
+        NoiseStage::GaussianFull => Some(Box::new(noise::GaussianFull::new(isa, record, d))),
+        NoiseStage::LossHessianDiagonal => Some(Box::new(LossHessian::new(isa, amplitude(false), numbers.floor))),
+        NoiseStage::LossHessianFull => Some(Box::new(LossHessian::new(isa, amplitude(true), numbers.floor))),
+        NoiseStage::Minibatch { .. } => unreachable!("reading refuses batches"),
+    }
+}
+
+fn dynamics<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Box<dyn Dynamics<R>> {
+    let (record, d) = (&numbers.dynamics[..], kernel.dimension);
+    match kernel.dynamics {
+        DynamicsStage::Sgd => Box::new(dynamics::Sgd::new(isa, record)),
+        DynamicsStage::Momentum => Box::new(dynamics::Momentum::new(isa, record, d)),
+        DynamicsStage::Rmsprop { per_example } => Box::new(dynamics::Rmsprop::new(isa, record, d, per_example)),
+        DynamicsStage::Adam => Box::new(dynamics::Adam::new(isa, record, d)),
+        DynamicsStage::Adaptive => Box::new(dynamics::Adaptive::new(isa, record)),
+        DynamicsStage::GradientFlow => Box::new(dynamics::GradientFlow::new(isa, record, d)),
+        DynamicsStage::Langevin => Box::new(dynamics::Langevin::new(isa, record)),
+        DynamicsStage::LeimkuhlerMatthews => Box::new(dynamics::LeimkuhlerMatthews::new(isa, record)),
+        DynamicsStage::LogLangevin { full } => {
+            let amplitude = Amplitude::new(&record[1..], d, full);
+            Box::new(dynamics::LogLangevin::new(isa, record[0], amplitude, numbers.floor))
+        }
+        DynamicsStage::Underdamped => Box::new(dynamics::Underdamped::new(isa, record)),
     }
 }
 

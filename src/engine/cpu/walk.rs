@@ -6,6 +6,7 @@ use super::isa::Isa;
 use super::philox::MOST_CALLS;
 use super::real::Real;
 use super::tile::{LANES, Segment, Tile};
+use crate::experiment::Schedule;
 use crate::plan::{Block, Kernel, Plan};
 use crate::random::steps_per_group;
 use crate::tally::{BlockTally, HistogramCounts, Lost, Moments, Passages, SeriesPoint};
@@ -13,6 +14,7 @@ use crate::tally::{BlockTally, HistogramCounts, Lost, Moments, Passages, SeriesP
 /// What one thread needs to move walkers of one cell.
 pub struct Walk<'p, R: Real> {
     kernel: &'p Kernel,
+    schedule: Schedule,
     stages: Stages<R>,
     measures: Measures<R>,
     pub(super) tile: Tile<R>,
@@ -31,6 +33,7 @@ impl<'p, R: Real> Walk<'p, R> {
         let batch = group * (MOST_CALLS / calls).max(1);
         Self {
             kernel,
+            schedule: plan.cells[cell as usize].schedule,
             stages: Stages::new(isa, plan, cell),
             measures: Measures::new(isa, plan, cell),
             tile: Tile::new(kernel.dimension, kernel.memory(), batch * numbers),
@@ -117,7 +120,8 @@ impl<'p, R: Real> Walk<'p, R> {
     pub(super) fn update(&mut self, n: u32, place: usize) -> bool {
         let numbers = self.kernel.numbers_per_step();
         let z = place * numbers..(place + 1) * numbers;
-        let step = Step { n, rate_factor: R::from_f32(1.0), z, bounds: self.bounds };
+        let rate_factor = if self.kernel.scheduled { self.schedule.factor(u64::from(n - 1)) } else { 1.0 };
+        let step = Step { n, rate_factor: R::from_f64(rate_factor), z, bounds: self.bounds };
         self.stages.dynamics.advance(&step, &mut self.stages.forces, &mut self.tile)
     }
 

@@ -84,6 +84,52 @@ fn draw(kernel: &Kernel) -> Vec<File> {
     vec![quad, shader!("random/draw.wgsl")]
 }
 
+/// Files of the gradient noise.
+fn noise(stage: NoiseStage) -> Vec<File> {
+    let loss_hessian = shader!("noise/loss_hessian.wgsl");
+    match stage {
+        NoiseStage::None => vec![shader!("noise/none.wgsl")],
+        NoiseStage::GaussianDiagonal => vec![shader!("noise/gaussian_diagonal.wgsl")],
+        NoiseStage::GaussianFull => vec![shader!("noise/gaussian_full.wgsl")],
+        NoiseStage::LossHessianDiagonal => vec![amplitude(false), loss_hessian],
+        NoiseStage::LossHessianFull => vec![amplitude(true), loss_hessian],
+        NoiseStage::Minibatch { .. } => unreachable!("reading refuses batches"),
+    }
+}
+
+/// The file that makes noise of numbers by amplitudes in a record.
+fn amplitude(full: bool) -> File {
+    if full { shader!("noise/amplitude_full.wgsl") } else { shader!("noise/amplitude_diagonal.wgsl") }
+}
+
+/// Files of the update rule.
+fn dynamics(kernel: &Kernel) -> Vec<File> {
+    let root = shader!("dynamics/root.wgsl");
+    let mut files = match kernel.dynamics {
+        DynamicsStage::Sgd => vec![shader!("dynamics/sgd.wgsl")],
+        DynamicsStage::Momentum => vec![shader!("dynamics/momentum.wgsl")],
+        DynamicsStage::Rmsprop { .. } => {
+            vec![shader!("noise/mean_square_of_batch.wgsl"), root, shader!("dynamics/rmsprop.wgsl")]
+        }
+        DynamicsStage::Adam => vec![root, shader!("dynamics/adam.wgsl")],
+        DynamicsStage::Adaptive => vec![shader!("dynamics/adaptive.wgsl")],
+        DynamicsStage::GradientFlow => vec![shader!("dynamics/gradient_flow.wgsl")],
+        DynamicsStage::Langevin => vec![shader!("dynamics/langevin.wgsl")],
+        DynamicsStage::LeimkuhlerMatthews => vec![shader!("dynamics/leimkuhler_matthews.wgsl")],
+        DynamicsStage::LogLangevin { full } => vec![amplitude(full), shader!("dynamics/log_langevin.wgsl")],
+        DynamicsStage::Underdamped => vec![shader!("dynamics/underdamped.wgsl")],
+    };
+    files.push(match kernel.memory() {
+        0 => shader!("dynamics/no_memory.wgsl"),
+        _ => shader!("dynamics/memory.wgsl"),
+    });
+    files.push(match kernel.scheduled {
+        true => shader!("schedule/table.wgsl"),
+        false => shader!("schedule/constant.wgsl"),
+    });
+    files
+}
+
 /// Files of one update.
 fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
     let mut files = draw(kernel);
@@ -98,24 +144,9 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
             LandscapeStage::QuadraticFull => shader!("landscape/quadratic_full.wgsl"),
             LandscapeStage::DoubleWell => shader!("landscape/double_well.wgsl"),
         },
-        match kernel.noise {
-            NoiseStage::None => shader!("noise/none.wgsl"),
-            NoiseStage::GaussianDiagonal => shader!("noise/gaussian_diagonal.wgsl"),
-            NoiseStage::GaussianFull => shader!("noise/gaussian_full.wgsl"),
-        },
-        match kernel.dynamics {
-            DynamicsStage::Sgd => shader!("dynamics/sgd.wgsl"),
-            DynamicsStage::Langevin => shader!("dynamics/langevin.wgsl"),
-        },
-        match kernel.scheduled {
-            true => shader!("schedule/table.wgsl"),
-            false => shader!("schedule/constant.wgsl"),
-        },
-        match kernel.memory() {
-            0 => shader!("dynamics/no_memory.wgsl"),
-            _ => shader!("dynamics/memory.wgsl"),
-        },
     ]);
+    files.extend(noise(kernel.noise));
+    files.extend(dynamics(kernel));
     files
 }
 

@@ -56,7 +56,8 @@ impl OpenDevice {
         let adapter = &info.adapter;
         let features = adapter.features() & Features::SHADER_INT64;
         // No more than what small adapters have: batches of walkers are cut to fit.
-        let limits = Limits::downlevel_defaults().or_worse_values_from(&adapter.limits());
+        let small = Limits { max_storage_buffers_per_shader_stage: 8, ..Limits::downlevel_defaults() };
+        let limits = small.or_worse_values_from(&adapter.limits());
         let request = wgpu::DeviceDescriptor {
             label: Some("kramers"),
             required_features: features,

@@ -24,7 +24,7 @@ pub fn philox(
 ) -> Result<Vec<[u32; 4]>, EngineError> {
     let input: Vec<u32> = calls.iter().flat_map(|([a, b, c, d], [k, l])| [*a, *b, *c, *d, *k, *l, 0, 0]).collect();
     let source = assembly::philox_probe(generator, multiply);
-    let words = run(&engine.device, source, &[&input], &vec![0; 4 * calls.len()], 64, calls.len())?;
+    let words = run(&engine.device, source, &[(0, &input)], &vec![0; 4 * calls.len()], 64, calls.len())?;
     Ok(words.chunks_exact(4).map(|w| [w[0], w[1], w[2], w[3]]).collect())
 }
 
@@ -35,7 +35,7 @@ pub fn philox(
 pub fn normals(engine: &GpuEngine, generator: Random, words: &[[u32; 4]]) -> Result<Vec<[f32; 4]>, EngineError> {
     let input = words.concat();
     let source = assembly::normals_probe(generator);
-    let bits = run(&engine.device, source, &[&input], &vec![0; input.len()], 64, words.len())?;
+    let bits = run(&engine.device, source, &[(0, &input)], &vec![0; input.len()], 64, words.len())?;
     Ok(bits.chunks_exact(4).map(|b| [b[0], b[1], b[2], b[3]].map(f32::from_bits)).collect())
 }
 
@@ -61,16 +61,22 @@ pub fn one_step(
     let record: Vec<u32> = shape.record.numbers(numbers).into_iter().map(f32::to_bits).collect();
     let source = assembly::step_probe(kernel, &shape, engine.variant.wide_multiply);
     let walkers = states.len() / (kernel.dimension + kernel.memory());
-    let moved = run(&engine.device, source, &[&input, &record], &bits, shape.workgroup_size as usize, walkers)?;
+    // What the schedule says of this step.
+    let factor = [(numbers.schedule.factor(u64::from(step)) as f32).to_bits()];
+    let mut inputs: Vec<(u32, &[u32])> = vec![(0, &input), (2, &record)];
+    if kernel.scheduled {
+        inputs.push((5, &factor));
+    }
+    let moved = run(&engine.device, source, &inputs, &bits, shape.workgroup_size as usize, walkers)?;
     Ok(moved.into_iter().map(f32::from_bits).collect())
 }
 
-/// Runs a probe once: buffer 0 is the first input, 1 the output with what it holds before, then the other
-/// inputs.
+/// Runs a probe once, with inputs by the numbers of their buffers; buffer 1 is the output, with what it holds
+/// before.
 fn run(
     device: &OpenDevice,
     source: String,
-    inputs: &[&[u32]],
+    inputs: &[(u32, &[u32])],
     before: &[u32],
     workgroup_size: usize,
     invocations: usize,
@@ -80,9 +86,10 @@ fn run(
         let (output, staging, bindings) = device.scoped(|| {
             let output = filled(device, bytemuck::cast_slice(before));
             let staging = empty(device, output.size(), BufferUsages::COPY_DST | BufferUsages::MAP_READ);
-            let mut buffers: Vec<_> = inputs.iter().map(|input| filled(device, bytemuck::cast_slice(input))).collect();
-            buffers.insert(1, output.clone());
-            let bindings = bind(device, &pipeline, (0..).zip(&buffers));
+            let fill = |(number, words): &(u32, &[u32])| (*number, filled(device, bytemuck::cast_slice(words)));
+            let buffers: Vec<_> = inputs.iter().map(fill).collect();
+            let inputs = buffers.iter().map(|(number, buffer)| (*number, buffer));
+            let bindings = bind(device, &pipeline, inputs.chain([(1, &output)]));
             (output, staging, bindings)
         })?;
         dispatch(device, &pipeline, &bindings, invocations.div_ceil(workgroup_size) as u32, 1);

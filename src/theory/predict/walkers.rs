@@ -93,7 +93,7 @@ fn simulate(setup: &Setup, walkers: std::ops::Range<u64>, normals: &mut Normals)
     }
     let mut all = BTreeMap::new();
     if passage.is_some() {
-        let rate: f64 = passages / (at_risk * setup.time_per_step());
+        let rate: f64 = passages / (at_risk * setup.time_per_step().expect("constant"));
         all.insert("escape_rate".to_owned(), rate);
         all.insert("mean_first_passage_time".to_owned(), 1.0 / rate);
     }
@@ -203,14 +203,15 @@ fn predictions_of_a_slightly_wrong_system_are_found_out() {
         match &mut wrong.dynamics {
             Dynamics::Sgd(rule) => {
                 rule.learning_rate = PerCoordinate::Each(right.step_sizes().iter().map(|r| r * 1.05).collect());
-                if setup(text).time_per_step() != 1.0 {
+                if setup(text).time_per_step() != Some(1.0) {
                     rule.learning_rate = PerCoordinate::One(right.step_sizes()[0] * 1.05);
                 }
             }
             Dynamics::Langevin(rule) => {
-                let values = rule.temperature.values(right.dimension());
-                rule.temperature = PerCoordinate::Each(values.iter().map(|t| t * 1.05).collect());
+                let values = rule.temperature.as_ref().expect("thermal").values(right.dimension());
+                rule.temperature = Some(PerCoordinate::Each(values.iter().map(|t| t * 1.05).collect()));
             }
+            rule => unreachable!("no system has {rule:?}"),
         }
         let scores = scores(&right, &predict(&wrong));
         assert!(scores.values().any(|z| z.abs() > FARTHEST), "system {k}: {scores:?}");

@@ -1,0 +1,155 @@
+//! What one cell of an experiment is, and what follows from its tables together.
+
+use super::{Covariance, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise, schema};
+use nalgebra::DMatrix;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What one cell of an experiment is: everything but title, seed and sweep.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(transform = schema::without_default("measure"))]
+pub struct Setup {
+    /// The landscape L(θ).
+    pub landscape: Landscape,
+    /// Gradient noise of SGD-like rules; absent means none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Noise>,
+    /// The update rule.
+    pub dynamics: Dynamics,
+    /// How many walkers, from where, for how long.
+    pub ensemble: Ensemble,
+    /// What to measure.
+    #[schemars(default)]
+    pub measure: Measure,
+}
+
+impl Setup {
+    /// Number of coordinates of a walker.
+    pub fn dimension(&self) -> usize {
+        self.landscape.dimension()
+    }
+
+    /// Time that passes in one update (t = Σ η_k, or the SDE's own time): `time_step`; or the nominal
+    /// `learning_rate` where all coordinates share it (times N_g for momentum), else 1, so that t counts steps.
+    /// None where it varies: with the schedule, or with the loss of log-langevin.
+    pub fn time_per_step(&self) -> Option<f64> {
+        let follows_schedule = matches!(self.dynamics, Dynamics::Sgd(_) | Dynamics::Momentum(_));
+        let varies = follows_schedule && self.nominal_rate().is_some() && !self.dynamics.schedule().is_constant();
+        (!varies).then(|| self.time_after(1)).flatten()
+    }
+
+    /// Time that passes in the first `steps` updates; none where it is not the same for all walkers.
+    pub fn time_after(&self, steps: u64) -> Option<f64> {
+        let nominal = self.nominal_rate();
+        let n = steps as f64;
+        match &self.dynamics {
+            Dynamics::Sgd(rule) => Some(nominal.map_or(n, |rate| rate * rule.schedule.sum(steps))),
+            Dynamics::Momentum(rule) => {
+                Some(nominal.map_or(n, |rate| rate * rule.averaging_steps() * rule.schedule.sum(steps)))
+            }
+            Dynamics::Rmsprop(_) | Dynamics::Adam(_) | Dynamics::Adaptive(_) => Some(n * nominal.unwrap_or(1.0)),
+            Dynamics::GradientFlow(rule) => Some(n * rule.time_step),
+            Dynamics::Langevin(rule) => Some(n * rule.time_step),
+            Dynamics::Underdamped(rule) => Some(n * rule.time_step),
+            Dynamics::LogLangevin(_) => None,
+        }
+    }
+
+    /// The one learning rate that all coordinates share.
+    fn nominal_rate(&self) -> Option<f64> {
+        self.dynamics.learning_rate()?.shared()
+    }
+
+    /// What multiplies the gradient in one step, for every coordinate, before the schedule: `time_step`, or
+    /// the learning rates. Of momentum its effective ones, ηN_g; of underdamped motion Δt/γ, which it tends to
+    /// at high friction; of rmsprop and adam those that multiply the normalised gradient; of adaptive 1, as it
+    /// has none of its own.
+    pub fn step_sizes(&self) -> Vec<f64> {
+        let d = self.dimension();
+        match &self.dynamics {
+            Dynamics::Sgd(rule) => rule.learning_rate.values(d),
+            Dynamics::Momentum(rule) => {
+                rule.learning_rate.values(d).iter().map(|rate| rate * rule.averaging_steps()).collect()
+            }
+            Dynamics::Rmsprop(rule) => rule.learning_rate.values(d),
+            Dynamics::Adam(rule) => rule.learning_rate.values(d),
+            Dynamics::Adaptive(_) => vec![1.0; d],
+            Dynamics::GradientFlow(rule) => vec![rule.time_step; d],
+            Dynamics::Langevin(rule) => vec![rule.time_step; d],
+            Dynamics::LogLangevin(rule) => vec![rule.time_step; d],
+            Dynamics::Underdamped(rule) => vec![rule.time_step / rule.friction; d],
+        }
+    }
+
+    /// Shape of the noise of one step.
+    pub fn distribution(&self) -> Distribution {
+        let thermal = match &self.dynamics {
+            Dynamics::Langevin(rule) => rule.distribution,
+            Dynamics::LogLangevin(rule) => rule.distribution,
+            _ => None,
+        };
+        thermal.or_else(|| self.noise.as_ref()?.distribution()).unwrap_or_default()
+    }
+
+    /// C of a batch of one, where it is the same everywhere.
+    pub fn constant_noise(&self) -> Option<Covariance> {
+        match self.noise.as_ref()? {
+            Noise::Gaussian(noise) => Some(noise.covariance.clone()),
+            Noise::Label(noise) => match &self.landscape.quadratic()?.hessian {
+                Hessian::Diagonal(values) => {
+                    Some(Covariance::Diagonal(values.iter().map(|h| h * noise.variance).collect()))
+                }
+                Hessian::Full(rows) => {
+                    let scaled = rows.iter().map(|row| row.iter().map(|h| h * noise.variance).collect());
+                    Some(Covariance::Full(scaled.collect()))
+                }
+            },
+            Noise::LossHessian(_) | Noise::Minibatch(_) => None,
+        }
+    }
+
+    /// H(θ*) of loss-hessian noise, θ* the minimum reached downhill from the first point of `start`.
+    pub fn start_hessian(&self) -> Option<DMatrix<f64>> {
+        let minimum = self.landscape.minimum_below(&self.ensemble.start.first_point())?;
+        self.landscape.hessian(&minimum)
+    }
+
+    /// Whether walkers carry times of their own, which run at another pace than their steps.
+    pub fn is_time_changed(&self) -> bool {
+        matches!(self.dynamics, Dynamics::LogLangevin(_))
+    }
+
+    /// Whether the rule follows a gradient with noise, so that ĝ is one of its numbers.
+    pub fn has_stochastic_gradient(&self) -> bool {
+        self.noise.is_some() && self.dynamics.batch_size().is_some()
+    }
+
+    /// The temperature of the Gibbs density that the system has as the step goes to zero: T itself, or, with
+    /// the same independent noise of variance σ² in every coordinate, ησ²/(2B), and ηN_gσ²/(2B) for momentum;
+    /// else none.
+    pub fn temperature(&self) -> Option<f64> {
+        let of_noise = |rate: f64, batch_size: u64| {
+            let variance = self.constant_noise()?.isotropic(self.dimension())?;
+            Some(rate * variance / (2.0 * batch_size as f64))
+        };
+        if !self.landscape.has_loss() || !self.dynamics.schedule().is_constant() {
+            return None;
+        }
+        match &self.dynamics {
+            Dynamics::Sgd(rule) => of_noise(rule.learning_rate.shared()?, rule.batch_size),
+            Dynamics::Momentum(rule) => {
+                of_noise(rule.learning_rate.shared()? * rule.averaging_steps(), rule.batch_size)
+            }
+            Dynamics::Langevin(rule) => match rule.drive() {
+                Drive::Temperature(temperature) => temperature.shared(),
+                Drive::GradientNoise { learning_rate, batch_size } => of_noise(learning_rate, batch_size),
+            },
+            Dynamics::Underdamped(rule) => rule.temperature.shared(),
+            Dynamics::Rmsprop(_)
+            | Dynamics::Adam(_)
+            | Dynamics::Adaptive(_)
+            | Dynamics::GradientFlow(_)
+            | Dynamics::LogLangevin(_) => None,
+        }
+    }
+}

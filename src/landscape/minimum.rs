@@ -1,0 +1,92 @@
+//! Minima and the Hessian there.
+
+use super::Profile;
+use crate::experiment::Landscape;
+use nalgebra::DMatrix;
+
+/// Eigenvalues of a Hessian within this share of its largest are zero.
+const ZERO: f64 = 1e-12;
+
+impl Landscape {
+    /// The minimum that the gradient flow from `start` reaches; none where it goes to a saddle, or without end.
+    pub fn minimum_below(&self, start: &[f64]) -> Option<Vec<f64>> {
+        if let Some(quadratic) = self.quadratic() {
+            return rises(&quadratic.hessian.matrix()).then(|| quadratic.minimum.clone());
+        }
+        // Each coordinate moves on its own.
+        let along = |(profile, x): (Profile, &f64)| match profile {
+            Profile::Quadratic { curvature, minimum } if curvature > 0.0 => Some(minimum),
+            Profile::Quadratic { curvature, .. } => (curvature == 0.0).then_some(*x),
+            Profile::DoubleWell(well) => {
+                let [left, saddle, right] = well.critical_points();
+                (*x != saddle).then_some(if *x < saddle { left } else { right })
+            }
+        };
+        self.profiles()?.into_iter().zip(start).map(along).collect()
+    }
+
+    /// The Hessian at θ; none where it is not known.
+    pub fn hessian(&self, theta: &[f64]) -> Option<DMatrix<f64>> {
+        if let Some(quadratic) = self.quadratic() {
+            return Some(quadratic.hessian.matrix());
+        }
+        let profiles = self.profiles()?;
+        let curvatures = profiles.iter().zip(theta).map(|(profile, x)| profile.curvature(*x));
+        Some(DMatrix::from_diagonal(&curvatures.collect::<Vec<f64>>().into()))
+    }
+
+    /// The largest eigenvalue of the Hessian at any minimum; none without a minimum that is curved.
+    pub(crate) fn largest_curvature(&self) -> Option<f64> {
+        let largest = match self.quadratic() {
+            Some(quadratic) => {
+                let hessian = quadratic.hessian.matrix();
+                rises(&hessian).then(|| hessian.symmetric_eigenvalues().max())?
+            }
+            None => {
+                let profiles = self.profiles()?;
+                profiles.iter().flat_map(|p| p.minima().into_iter().map(|x| p.curvature(x))).fold(0.0, f64::max)
+            }
+        };
+        (largest > 0.0).then_some(largest)
+    }
+}
+
+/// Whether no direction leads down.
+fn rises(hessian: &DMatrix<f64>) -> bool {
+    let eigenvalues = hessian.clone().symmetric_eigenvalues();
+    eigenvalues.min() >= -ZERO * eigenvalues.amax()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{DoubleWell, Hessian, Quadratic};
+
+    #[test]
+    fn downhill_leads_to_the_minimum_of_its_side() {
+        let well = DoubleWell { barrier: 0.25, separation: 1.0, tilt: 0.0, floor: 0.0, transverse: vec![3.0, 0.0] };
+        let well = Landscape::DoubleWell(well);
+        for (start, minimum) in [(-0.1, Some(-1.0)), (2.0, Some(1.0)), (0.0, None)] {
+            let found = well.minimum_below(&[start, 0.4, 0.7]);
+            assert_eq!(found.is_some(), minimum.is_some());
+            if let (Some(found), Some(x)) = (found, minimum) {
+                assert!((found[0] - x).abs() < 1e-15 && found[1..] == [0.0, 0.7], "{found:?}");
+                let hessian = well.hessian(&found).expect("a Hessian");
+                assert!((hessian[(0, 0)] - 2.0).abs() < 1e-14 && hessian[(1, 1)] == 3.0 && hessian[(0, 1)] == 0.0);
+            }
+        }
+        assert_eq!(well.largest_curvature(), Some(3.0));
+    }
+
+    #[test]
+    fn saddles_of_a_quadratic_are_no_minima() {
+        let of = |rows: [[f64; 2]; 2]| {
+            let hessian = Hessian::Full(rows.map(|row| row.to_vec()).to_vec());
+            Landscape::Quadratic(Quadratic { hessian, minimum: vec![1.0, 2.0], floor: 0.0 })
+        };
+        assert_eq!(of([[2.0, 1.0], [1.0, 2.0]]).minimum_below(&[0.0; 2]), Some(vec![1.0, 2.0]));
+        assert!((of([[2.0, 1.0], [1.0, 2.0]]).largest_curvature().expect("curved") - 3.0).abs() < 1e-14);
+        assert_eq!(of([[1.0, 2.0], [2.0, 1.0]]).minimum_below(&[0.0; 2]), None);
+        assert_eq!(of([[1.0, 2.0], [2.0, 1.0]]).largest_curvature(), None);
+    }
+}

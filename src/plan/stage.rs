@@ -1,0 +1,91 @@
+//! From the kinds of an experiment to the stages of a kernel.
+
+use super::kernel::{DynamicsStage, LandscapeStage, NoiseStage, SampleTerms};
+use crate::experiment::{
+    Covariance, Drive, Dynamics, Hessian, Landscape, Langevin, Noise, Scheme, SecondMoment, Setup,
+};
+
+pub(super) fn landscape_stage(setup: &Setup) -> LandscapeStage {
+    match (&setup.landscape, setup.landscape.quadratic()) {
+        (_, Some(quadratic)) => match quadratic.hessian {
+            Hessian::Diagonal(_) => LandscapeStage::QuadraticDiagonal,
+            Hessian::Full(_) => LandscapeStage::QuadraticFull,
+        },
+        (Landscape::DoubleWell(_), None) => LandscapeStage::DoubleWell,
+        (_, None) => unreachable!("reading refuses formulas, and works out the quadratic of samples"),
+    }
+}
+
+pub(super) fn noise_stage(setup: &Setup) -> NoiseStage {
+    let Some(noise) = &setup.noise else { return NoiseStage::None };
+    // What drives these equations is in their own records.
+    let own = match &setup.dynamics {
+        Dynamics::LogLangevin(_) => true,
+        Dynamics::Langevin(rule) => langevin_stage(setup, rule) != DynamicsStage::Sgd,
+        _ => false,
+    };
+    match noise {
+        _ if own => NoiseStage::None,
+        Noise::Gaussian(_) | Noise::Label(_) => match setup.constant_noise() {
+            Some(Covariance::Full(_)) => NoiseStage::GaussianFull,
+            _ => NoiseStage::GaussianDiagonal,
+        },
+        Noise::LossHessian(_) => match is_diagonal(setup) {
+            true => NoiseStage::LossHessianDiagonal,
+            false => NoiseStage::LossHessianFull,
+        },
+        Noise::Minibatch(noise) => {
+            let count = |n: u64| u32::try_from(n).expect("reading keeps batches and samples below 2^32");
+            NoiseStage::Minibatch {
+                terms: match &setup.landscape {
+                    Landscape::FiniteSum(_) => SampleTerms::Quadratic,
+                    landscape if landscape.is_fresh() => SampleTerms::Fresh,
+                    _ => SampleTerms::LeastSquares,
+                },
+                sampling: noise.sampling,
+                batch_size: count(setup.dynamics.batch_size().unwrap_or(1)),
+                samples: count(setup.landscape.sample_count().unwrap_or(0)),
+            }
+        }
+    }
+}
+
+pub(super) fn dynamics_stage(setup: &Setup) -> DynamicsStage {
+    match &setup.dynamics {
+        Dynamics::Sgd(_) => DynamicsStage::Sgd,
+        Dynamics::Momentum(_) => DynamicsStage::Momentum,
+        Dynamics::Rmsprop(rule) => {
+            DynamicsStage::Rmsprop { per_example: rule.second_moment == SecondMoment::PerExample }
+        }
+        Dynamics::Adam(_) => DynamicsStage::Adam,
+        Dynamics::Adaptive(_) => DynamicsStage::Adaptive,
+        Dynamics::GradientFlow(_) => DynamicsStage::GradientFlow,
+        Dynamics::Langevin(rule) => langevin_stage(setup, rule),
+        Dynamics::LogLangevin(rule) => {
+            let thermal = matches!(rule.drive(), Drive::Temperature(_));
+            DynamicsStage::LogLangevin { full: !thermal && !is_diagonal(setup) }
+        }
+        Dynamics::Underdamped(_) => DynamicsStage::Underdamped,
+    }
+}
+
+/// Noise of constant size in every coordinate by itself is in the record of the Langevin stage.
+fn langevin_stage(setup: &Setup, rule: &Langevin) -> DynamicsStage {
+    let independent = match rule.drive() {
+        Drive::Temperature(_) => true,
+        Drive::GradientNoise { .. } => setup.constant_noise().is_some_and(|c| c.diagonal(setup.dimension()).is_some()),
+    };
+    match rule.scheme {
+        Scheme::LeimkuhlerMatthews => DynamicsStage::LeimkuhlerMatthews,
+        Scheme::EulerMaruyama if independent => DynamicsStage::Langevin,
+        Scheme::EulerMaruyama => DynamicsStage::Sgd,
+    }
+}
+
+/// Whether H(θ*) of loss-hessian noise is diagonal.
+fn is_diagonal(setup: &Setup) -> bool {
+    setup.start_hessian().is_some_and(|hessian| {
+        let d = hessian.nrows();
+        (0..d).all(|i| (0..i).all(|j| hessian[(i, j)] == 0.0))
+    })
+}

@@ -1,0 +1,50 @@
+//! Samples (w, y) of least squares: features and a label, read from a file or made of normal numbers.
+
+mod moments;
+mod synthetic;
+
+pub use moments::SecondMoments;
+
+use std::path::Path;
+
+/// Samples (w, y), w ∈ R^d.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Samples {
+    features: usize,
+    rows: Vec<f64>,
+}
+
+impl Samples {
+    /// Number of features d.
+    pub fn features(&self) -> usize {
+        self.features
+    }
+
+    /// The samples, d + 1 numbers each: w_1, …, w_d, y.
+    pub fn rows(&self) -> &[f64] {
+        &self.rows
+    }
+
+    /// w and y of every sample.
+    pub fn iter(&self) -> impl Iterator<Item = (&[f64], f64)> {
+        self.rows.chunks_exact(self.features + 1).map(|row| (&row[..self.features], row[self.features]))
+    }
+
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.rows.len() / (self.features + 1)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Reads the samples of the file at `path`.
+    ///
+    /// # Errors
+    /// Says which file, line and column are wrong.
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+        Err(format!("{}: reading samples from files is not built yet", path.display()))
+    }
+}
