@@ -98,3 +98,6 @@ impl Plan {
         blocks.iter().map(|b| u64::from(b.walkers) * u64::from(self.kernel(b.id.cell).total_steps())).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

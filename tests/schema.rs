@@ -87,6 +87,44 @@ fn choices_of_randomness_are_accepted() {
     }
 }
 
+/// Kinds beyond those of shipped experiments; what is not built yet is refused after its keys were found right.
+#[test]
+fn kinds_are_accepted() {
+    let landscapes = [
+        r#"{ kind = "formula", loss = "a*x^2", variables = ["x"], parameters = { a = 1 } }"#,
+        r#"{ kind = "force", force = ["-x"], variables = ["x"] }"#,
+        r#"{ kind = "finite-sum", gradients = [[1], [2]], hessians = [[[1]], [[2]]] }"#,
+        r#"{ kind = "least-squares", synthetic = { samples = 1e2, features = 1, label_noise = 0.1, seed = 3 } }"#,
+    ];
+    let dynamics = [
+        r#"{ kind = "momentum", learning_rate = 0.1, momentum = 0.9 }"#,
+        r#"{ kind = "rmsprop", learning_rate = 0.1, second_moment_steps = 10, second_moment = "batch" }"#,
+        r#"{ kind = "adam", learning_rate = [0.1], momentum_steps = 5, second_moment_steps = 10, epsilon = 1e-8 }"#,
+        r#"{ kind = "adaptive", batch_size = 2, warm_up = 1e2, cap = false }"#,
+        r#"{ kind = "adaptive", cap = 1 }"#,
+        r#"{ kind = "gradient-flow", time_step = 0.1 }"#,
+        r#"{ kind = "langevin", temperature = 0.1, time_step = 0.1, scheme = "leimkuhler-matthews" }"#,
+        r#"{ kind = "underdamped", temperature = 0.1, friction = 2, time_step = 0.1, scheme = "baoab" }"#,
+        r#"{ kind = "sgd", learning_rate = 0.1, schedule = { kind = "constant" } }"#,
+        r#"{ kind = "sgd", learning_rate = 0.1, schedule = { kind = "power", offset = 10, exponent = 0.5 } }"#,
+        r#"{ kind = "sgd", learning_rate = 0.1, schedule = { kind = "step", every = 1e2, factor = 0.5 } }"#,
+        r#"{ kind = "sgd", learning_rate = 0.1, schedule = { kind = "cosine-restarts", period = 10 } }"#,
+        r#"{ kind = "sgd", learning_rate = 0.1, schedule = { kind = "ramp", every = 10, factor = 1.1 } }"#,
+    ];
+    let of_landscape = |l: &str| SMALL.replace(r#"{ kind = "quadratic", hessian = [1.0] }"#, l);
+    let of_dynamics = |d: &str| SMALL.replace(r#"{ kind = "langevin", temperature = 0.1, time_step = 0.01 }"#, d);
+    let with_colour = |table: &str| table.replacen("kind =", "colour = 1, kind =", 1);
+    let landscapes = landscapes.map(|l| (of_landscape(l), of_landscape(&with_colour(l))));
+    let dynamics = dynamics.map(|d| (of_dynamics(d), of_dynamics(&with_colour(d))));
+    for (right, wrong) in landscapes.into_iter().chain(dynamics) {
+        if let Err(error) = Experiment::parse("kind", "kind", &right, &[]) {
+            assert!(error.to_string().contains("is not built yet"), "{error} in {right}");
+        }
+        assert!(right != SMALL && validator().is_valid(&json(&right)), "the schema refuses {right}");
+        assert!(!validator().is_valid(&json(&wrong)), "the schema accepts {wrong}");
+    }
+}
+
 #[test]
 fn what_is_wrong_is_refused() {
     let wrong = [

@@ -1,9 +1,134 @@
 //! Tables of an experiment that do not go together, and why.
 
-use super::Setup;
-use super::error::Fault;
+use super::error::{Fault, require};
+use super::{
+    After, Condition, Covariance, Dynamics, Landscape, Langevin, Minibatch, Noise, Sampling, SecondMoment, Setup,
+    Variable,
+};
 
 /// Refuses a setup whose tables contradict each other.
-pub(super) fn refuse(_setup: &Setup) -> Result<(), Fault> {
-    Ok(())
+pub(super) fn refuse(setup: &Setup) -> Result<(), Fault> {
+    samples(setup)?;
+    noise(setup)?;
+    rule(setup)?;
+    without_loss(setup)
+}
+
+/// Fresh samples are drawn by batches alone.
+fn samples(setup: &Setup) -> Result<(), Fault> {
+    let batches = matches!(setup.noise, Some(Noise::Minibatch(_)));
+    let message = "are drawn at every step, so that \"fresh\" needs [noise] kind = \"minibatch\"";
+    require(!setup.landscape.is_fresh() || batches, "landscape.synthetic.samples", message)
+}
+
+fn noise(setup: &Setup) -> Result<(), Fault> {
+    let Some(noise) = &setup.noise else { return Ok(()) };
+    match noise {
+        Noise::Gaussian(_) => Ok(()),
+        Noise::LossHessian(_) => {
+            positive_loss(setup, "noise.kind")?;
+            let message = "is 2 L(θ) H(θ*), and the gradient flow from `start` reaches no minimum θ*";
+            require(setup.start_hessian().is_some(), "noise.kind", message)
+        }
+        Noise::Minibatch(noise) => batches(setup, noise),
+        Noise::Label(_) => {
+            let labels = matches!(setup.landscape, Landscape::LeastSquares(_));
+            require(labels, "noise.kind", "is noise of labels, which only a landscape of kind least-squares has")
+        }
+    }
+}
+
+fn batches(setup: &Setup, noise: &Minibatch) -> Result<(), Fault> {
+    let sampled = matches!(setup.landscape, Landscape::FiniteSum(_) | Landscape::LeastSquares(_));
+    require(sampled, "noise.kind", "draws samples; it needs a landscape of kind finite-sum or least-squares")?;
+    let Some(batch) = setup.dynamics.batch_size() else {
+        return Err(Fault::new("noise.kind", "needs a rule that steps batch by batch, with a `batch_size`"));
+    };
+    require(u32::try_from(batch).is_ok(), "dynamics.batch_size", "must be below 2^32")?;
+    let Some(count) = setup.landscape.sample_count() else {
+        let message = "cannot be chosen where samples are fresh; leave it out";
+        return require(noise.sampling == Sampling::WithReplacement, "noise.sampling", message);
+    };
+    require(u32::try_from(count).is_ok(), "landscape", "may have fewer than 2^32 samples")?;
+    match noise.sampling {
+        Sampling::WithReplacement => Ok(()),
+        Sampling::WithoutReplacement => {
+            let message = format!("must be at most {count}, the number of samples, to draw without replacement");
+            require(batch <= count, "dynamics.batch_size", &message)
+        }
+        Sampling::Epoch => {
+            let message = format!("must divide {count}, the number of samples, into the batches of an epoch");
+            require(count.is_multiple_of(batch), "dynamics.batch_size", &message)
+        }
+    }
+}
+
+fn rule(setup: &Setup) -> Result<(), Fault> {
+    let restarts = setup.measure.first_passage.as_ref().is_some_and(|p| p.after == After::Restart);
+    match &setup.dynamics {
+        Dynamics::Sgd(_) | Dynamics::Momentum(_) => Ok(()),
+        Dynamics::Rmsprop(rule) => {
+            let independent = match &setup.noise {
+                Some(Noise::Gaussian(noise)) => !matches!(noise.covariance, Covariance::Full(_)),
+                Some(Noise::Minibatch(_)) => true,
+                _ => false,
+            };
+            let message = "per-example averages squares of single examples; it needs [noise] kind = \"minibatch\", or \
+                           \"gaussian\" with a number or a list as covariance";
+            require(rule.second_moment == SecondMoment::Batch || independent, "dynamics.second_moment", message)
+        }
+        Dynamics::Adam(_) | Dynamics::Adaptive(_) => {
+            let message = "cannot be \"restart\" with this rule, whose averages count steps from the start of the run";
+            require(!restarts, "measure.first_passage.after", message)
+        }
+        Dynamics::GradientFlow(_) => {
+            require(setup.noise.is_none(), "noise", "is not for gradient-flow, which has no noise; remove the table")
+        }
+        Dynamics::Langevin(rule) => langevin(setup, rule),
+        Dynamics::LogLangevin(_) => log_langevin(setup, restarts),
+        Dynamics::Underdamped(_) => {
+            let message = "is not for underdamped, which takes its noise from `temperature`; remove the table";
+            require(setup.noise.is_none(), "noise", message)
+        }
+    }
+}
+
+fn langevin(setup: &Setup, rule: &Langevin) -> Result<(), Fault> {
+    let batches = matches!(setup.noise, Some(Noise::Minibatch(_)));
+    let message = "steps batch by batch; langevin needs a covariance, that of kind gaussian, loss-hessian or label";
+    require(rule.temperature.is_some() || !batches, "noise.kind", message)
+}
+
+fn log_langevin(setup: &Setup, restarts: bool) -> Result<(), Fault> {
+    positive_loss(setup, "dynamics.kind")?;
+    let message = "must be \"loss-hessian\", whose noise in log L is constant, for log-langevin";
+    require(matches!(setup.noise, None | Some(Noise::LossHessian(_))), "noise.kind", message)?;
+    let message = "is not for log-langevin: after one number of steps its walkers are at different times";
+    require(setup.measure.histogram.is_empty(), "measure.histogram", message)?;
+    require(setup.measure.time_series.is_none(), "measure.time_series", message)?;
+    let message = "must be \"restart\" for log-langevin: after one number of steps its walkers are at different times";
+    require(setup.measure.first_passage.is_none() || restarts, "measure.first_passage.after", message)
+}
+
+/// Refuses, at `key`, a loss that is not positive everywhere.
+fn positive_loss(setup: &Setup, key: &str) -> Result<(), Fault> {
+    require(setup.landscape.has_loss(), key, "needs a loss, which a force does not have")?;
+    let start = setup.ensemble.start.first_point();
+    let Some(least) = setup.landscape.least_loss(&start) else {
+        return Err(Fault::new(key, "needs a loss above 0 everywhere, and this one falls without end"));
+    };
+    let message = format!("needs a loss above 0 everywhere; at its minimum it is {least}, which `floor` can raise");
+    require(least > 0.0, key, &message)
+}
+
+/// Refuses measures of a loss that is not there.
+fn without_loss(setup: &Setup) -> Result<(), Fault> {
+    if setup.landscape.has_loss() {
+        return Ok(());
+    }
+    const MESSAGE: &str = "is of the loss, which a force does not have";
+    let of_loss = setup.measure.histogram.iter().flat_map(|h| h.axes()).any(|axis| axis.variable == Variable::Loss);
+    require(!of_loss, "measure.histogram", MESSAGE)?;
+    let above = setup.measure.first_passage.as_ref().map(|passage| passage.condition());
+    require(!matches!(above, Some(Condition::LossAbove(_))), "measure.first_passage.loss_above", MESSAGE)
 }

@@ -25,6 +25,23 @@ impl Landscape {
         self.profiles()?.into_iter().zip(start).map(along).collect()
     }
 
+    /// The least loss of all, floor included; of a landscape whose minima are not known, that of the one below
+    /// `start`. None where it falls without end.
+    pub(crate) fn least_loss(&self, start: &[f64]) -> Option<f64> {
+        let least = |profile: Profile| match profile {
+            Profile::Quadratic { curvature, .. } => (curvature >= 0.0).then_some(0.0),
+            Profile::DoubleWell(_) => profile.minima().into_iter().map(|x| profile.value(x)).reduce(f64::min),
+        };
+        match (self.quadratic(), self.profiles()) {
+            (Some(quadratic), _) => rises(&quadratic.hessian.matrix()).then_some(quadratic.floor),
+            (None, Some(profiles)) => {
+                let along: Option<f64> = profiles.into_iter().map(least).sum();
+                Some(self.floor() + along?)
+            }
+            (None, None) => self.minimum_below(start).map(|minimum| self.loss(&minimum)),
+        }
+    }
+
     /// The Hessian at θ; none where it is not known.
     pub fn hessian(&self, theta: &[f64]) -> Option<DMatrix<f64>> {
         if let Some(quadratic) = self.quadratic() {
@@ -76,6 +93,11 @@ mod tests {
             }
         }
         assert_eq!(well.largest_curvature(), Some(3.0));
+        assert_eq!(well.least_loss(&[0.5, 0.0, 0.0]), Some(0.0));
+        let tilted = DoubleWell { barrier: 0.25, separation: 1.0, tilt: 0.1, floor: 0.05, transverse: vec![] };
+        let [left, _, right] = tilted.critical_points();
+        let tilted = Landscape::DoubleWell(tilted);
+        assert_eq!(tilted.least_loss(&[right]), Some(tilted.loss(&[left])), "the deeper well, not that of the start");
     }
 
     #[test]
