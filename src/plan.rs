@@ -12,8 +12,8 @@ mod stage;
 
 pub use blocks::{Block, block_size};
 pub use kernel::{
-    ConditionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage, SampleTerms,
-    StartStage,
+    ConditionStage, DistributionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage,
+    SampleTerms, StartStage,
 };
 pub use record::Record;
 pub use scale::Scales;

@@ -2,8 +2,10 @@
 
 mod agreement;
 
-use agreement::three_point::{flat, number, worst_z_of_paths};
-use agreement::{SETS, measure, worst_z, z};
+use agreement::by_word::{DISTRIBUTIONS, worst_error};
+use agreement::discrete::{THREE_POINT, TWO_POINT, worst_z_of_paths};
+use agreement::three_point::number;
+use agreement::{SETS, flat, measure, worst_z, z};
 use kramers::engine::cpu::{CpuEngine, one_step};
 
 #[test]
@@ -30,7 +32,7 @@ fn a_wrong_amplitude_is_caught() {
 #[test]
 fn three_point_numbers_are_as_documented() {
     for d in [1, 3, 16] {
-        let plan = flat(d);
+        let plan = flat(d, "\"three-point\"");
         for step in (0..20).chain([1001, u32::MAX - 1]) {
             let found = one_step(&plan, 0, 17, step, &vec![0.0; 100 * d]);
             let first = u64::from(step) * d as u64;
@@ -42,13 +44,32 @@ fn three_point_numbers_are_as_documented() {
 
 /// |z| < 4 for three numbers: a false alarm of 2·10⁻⁴ for a fresh seed; the seed is fixed.
 #[test]
-fn three_point_paths_are_exact() {
+fn paths_of_discrete_noise_are_exact() {
     let mut engine = CpuEngine::new().expect("threads");
     for alone in [true, false] {
-        let worst = worst_z_of_paths(&mut engine, alone, "three-point");
-        assert!(worst < 4.0, "z = {worst} against all paths");
-        let wrong = worst_z_of_paths(&mut engine, alone, "gaussian");
-        assert!(wrong > 4.0, "canary: normal noise passes for three-point with z = {wrong}");
+        for noise in [THREE_POINT, TWO_POINT] {
+            let worst = worst_z_of_paths(&mut engine, alone, noise, noise.0);
+            assert!(worst < 4.0, "{}: z = {worst} against all paths", noise.0);
+            let wrong = worst_z_of_paths(&mut engine, alone, noise, "\"gaussian\"");
+            assert!(wrong > 4.0, "canary: normal noise passes for {} with z = {wrong}", noise.0);
+        }
+    }
+}
+
+/// Every place of a call, calls beyond 32 bits.
+#[test]
+fn numbers_of_one_word_are_as_documented() {
+    for (distribution, of) in DISTRIBUTIONS {
+        for d in [1, 3, 16] {
+            let plan = flat(d, distribution);
+            for step in (0..20).chain([1001, u32::MAX - 1]) {
+                let found = one_step(&plan, 0, 17, step, &vec![0.0; 100 * d]);
+                let error = worst_error(&found, of, d, step);
+                assert!(error < 5e-7, "{distribution}, step {step} in {d} dimensions: an error of {error:e}");
+                let later = worst_error(&found, of, d, step + 1);
+                assert!(later > 0.1, "canary: the numbers of {distribution} pass for those of another step");
+            }
+        }
     }
 }
 

@@ -78,10 +78,16 @@ fn choices_of_randomness_are_accepted() {
     for random in ["philox4x32-10", "philox4x32-10-fast", "philox4x32-7"] {
         assert_accepted(random, &format!("random = \"{random}\"{SMALL}"));
     }
-    for distribution in ["gaussian", "three-point"] {
-        let langevin = SMALL.replace("time_step", &format!("distribution = \"{distribution}\", time_step"));
+    let names = ["gaussian", "rademacher", "uniform", "laplace", "exponential", "three-point"];
+    let named = names.map(|name| format!("\"{name}\""));
+    for distribution in named.iter().map(String::as_str).chain(["{ two-point = 0.2 }", "{ two-point = 1e-9 }"]) {
+        let langevin = SMALL.replace("time_step", &format!("distribution = {distribution}, time_step"));
         assert_accepted(distribution, &langevin);
-        let noise = format!("noise = {{ kind = \"gaussian\", covariance = 1.0, distribution = \"{distribution}\" }}");
+        let whole = Experiment::parse("whole", "whole", &langevin, &[]).unwrap();
+        let again = Experiment::parse("whole", "whole", &whole.to_toml(), &[]).unwrap();
+        assert_eq!(again.cells, whole.cells, "as written back");
+        assert_accepted(distribution, &whole.to_toml());
+        let noise = format!("noise = {{ kind = \"gaussian\", covariance = 1.0, distribution = {distribution} }}");
         let dynamics = SMALL.replace("temperature = 0.1, time_step", "learning_rate").replace("langevin", "sgd");
         assert_accepted(distribution, &format!("{noise}{dynamics}"));
     }
@@ -136,8 +142,13 @@ fn what_is_wrong_is_refused() {
         SMALL.replace("hessian", "hesse"),
         format!("{SMALL}colour = 1"),
         format!("random = \"philox4x32\"{SMALL}"),
-        SMALL.replace("time_step", "distribution = \"laplace\", time_step"),
-        SMALL.replace("time_step", "distribution = { two-point = 0.2 }, time_step"),
+        SMALL.replace("time_step", "distribution = \"laplacian\", time_step"),
+        SMALL.replace("time_step", "distribution = \"two-point\", time_step"),
+        SMALL.replace("time_step", "distribution = { laplace = 0.2 }, time_step"),
+        SMALL.replace("time_step", "distribution = { two-point = 0.2, three-point = 0.1 }, time_step"),
+        SMALL.replace("time_step", "distribution = { two-point = 0 }, time_step"),
+        SMALL.replace("time_step", "distribution = { two-point = 1.0 }, time_step"),
+        SMALL.replace("time_step", "distribution = { two-point = -0.5 }, time_step"),
         format!("{SMALL}[measure]\nevery = 0"),
         format!("{SMALL}[measure]\nhistogram = {{ axis = 0, range = [-1, 1], bin = 10 }}"),
         format!("{SMALL}[sweep]\nzip = 1"),

@@ -1,4 +1,4 @@
-// The numbers of a group of steps, normal or three-point. A group is the fewest steps whose numbers fill
+// The numbers of a group of steps, normal or not. A group is the fewest steps whose numbers fill
 // whole quads: number step * NUMBERS_PER_STEP + i is number (...) mod 4 of quad (...) / 4.
 
 var<private> numbers: array<f32, NUMBERS>;

@@ -1,23 +1,5 @@
-// Box-Muller with our own polynomials for ln, sin and cos, so that every device computes the same, far
-// into the tails: what WGSL promises for the built-ins is too little for that. Twin of
+// Box-Muller with our own polynomials, those of logarithm_polynomial.wgsl and here of sin and cos. Twin of
 // src/random/normal.rs.
-
-// -2 ln u for u in (0, 1]: u = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)).
-fn minus_two_ln(u: f32) -> f32 {
-    let bits = bitcast<u32>(u);
-    let e = (bits - 0x3f3504f3u) & 0xff800000u;
-    let f = bitcast<f32>(bits - e) - 1.0;
-    var p = -1.7477584e-1;
-    p = fma(p, f, 2.8615448e-1);
-    p = fma(p, f, -2.9832712e-1);
-    p = fma(p, f, 3.3140627e-1);
-    p = fma(p, f, -3.9924479e-1);
-    p = fma(p, f, 5.000355e-1);
-    p = fma(p, f, -6.666789e-1);
-    p = fma(p, f, 9.999998e-1);
-    p = fma(p, f, -2.0);
-    return fma(f32(bitcast<i32>(e)), -2.0 * 0.693147180559945 / 8388608.0, f * p);
-}
 
 // For an angle x in [-pi/2, pi/2), given as 2^32 x / pi: x, (sin x) / x and cos x.
 fn angle(half_turn: i32) -> vec3<f32> {

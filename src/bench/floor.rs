@@ -2,8 +2,8 @@
 //! ask for, its busiest unit without a pause. Counted from the formulas of `src/random/`,
 //! `src/engine/cpu/` and `shaders/`; `benches/README.md` has the numbers as a table.
 
-use crate::experiment::{Distribution, Random};
-use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage};
+use crate::experiment::Random;
+use crate::plan::{ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage};
 use std::ops::{Add, Mul};
 
 /// Operations on numbers of 32 bits, by the unit that they keep busy.
@@ -38,12 +38,8 @@ impl Operations {
     /// What one walker-step of `kernel` takes.
     pub fn per_walker_step(kernel: &Kernel, abilities: Abilities) -> Self {
         let normals = kernel.numbers_per_step() as f64;
-        let mut sum = match kernel.distribution {
-            Distribution::Gaussian => {
-                draw(kernel.random, abilities) * (normals / 4.0) + transform(kernel.random, abilities) * (normals / 2.0)
-            }
-            Distribution::ThreePoint => draw(kernel.random, abilities) * (normals / 16.0) + THREE_POINT * normals,
-        };
+        let mut sum = draw(kernel.random, abilities) * (normals / numbers_per_call(kernel.distribution));
+        sum = sum + number(kernel, abilities) * normals;
         sum = sum + gradient(kernel) + noise(kernel) + update(kernel);
         if let Some(passage) = kernel.passage {
             sum = sum + condition(kernel, passage.condition);
@@ -59,6 +55,43 @@ fn draw(random: Random, abilities: Abilities) -> Operations {
     let rounds = f64::from(random.rounds());
     let integers = if abilities.three_operands { 2.0 * rounds - 3.0 } else { 4.0 * rounds - 9.0 };
     Operations { products: 2.0 * rounds - 5.0, integers, ..Operations::default() }
+}
+
+fn numbers_per_call(distribution: DistributionStage) -> f64 {
+    if distribution == DistributionStage::ThreePoint { 16.0 } else { 4.0 }
+}
+
+/// A number of its words: a sign set, a number scaled, or a value chosen, where it is not normal.
+fn number(kernel: &Kernel, abilities: Abilities) -> Operations {
+    let scaling = Operations { multiplies: 1.0, shifts: 1.0, ..Operations::default() };
+    let choice = Operations { shifts: 1.0, integers: 1.0, ..Operations::default() };
+    let sign = Operations { integers: if abilities.three_operands { 1.0 } else { 2.0 }, ..Operations::default() };
+    match kernel.distribution {
+        DistributionStage::Gaussian => transform(kernel.random, abilities) * 0.5,
+        DistributionStage::Rademacher => sign,
+        DistributionStage::Uniform => scaling,
+        DistributionStage::Laplace => {
+            let magnitude = Operations { multiplies: 1.0, integers: 1.0, ..Operations::default() };
+            scaling + magnitude + logarithm(kernel.random, abilities) + sign
+        }
+        DistributionStage::Exponential => {
+            let unsigned = if abilities.three_operands { 0.0 } else { 2.0 };
+            let conversion = Operations { additions: unsigned, integers: 2.0 * unsigned, ..Operations::default() };
+            let shift = Operations { multiplies: 1.0, ..Operations::default() };
+            scaling + conversion + logarithm(kernel.random, abilities) + shift
+        }
+        DistributionStage::TwoPoint => choice,
+        // The next digit of the word, and which of three values it is.
+        DistributionStage::ThreePoint => choice * 2.0 + Operations { multiplies: 1.0, ..Operations::default() },
+    }
+}
+
+/// −2 ln u, as in [`transform`].
+fn logarithm(random: Random, abilities: Abilities) -> Operations {
+    if random == Random::Philox4x32x10Fast && abilities.fixed_point {
+        return Operations { multiplies: 1.0, roots: 1.0, ..Operations::default() };
+    }
+    Operations { multiplies: 10.0, additions: 1.0, shifts: 1.0, integers: 3.0, ..Operations::default() }
 }
 
 /// Two normals of two words. With our polynomials: uniform number 1 multiply-add; −2 ln u 10 and an
@@ -79,17 +112,6 @@ fn transform(random: Random, abilities: Abilities) -> Operations {
         ..Operations::default()
     }
 }
-
-/// A three-point number: two comparisons and choices, and the next digit of the word.
-const THREE_POINT: Operations = Operations {
-    products: 0.0,
-    multiplies: 1.0,
-    additions: 0.0,
-    shifts: 2.0,
-    integers: 2.0,
-    roots: 0.0,
-    increments: 0.0,
-};
 
 fn gradient(kernel: &Kernel) -> Operations {
     let d = kernel.dimension as f64;

@@ -4,6 +4,7 @@
 //! sweep, every default written out. Nothing here knows of engines or devices.
 
 mod combination;
+mod distribution;
 mod dynamics;
 mod ensemble;
 mod error;
@@ -20,6 +21,7 @@ mod source;
 mod sweep;
 mod unbuilt;
 
+pub use distribution::Distribution;
 pub use dynamics::{
     Adam, Adaptive, Cap, Drive, Dynamics, GradientFlow, Langevin, LogLangevin, Momentum, PerCoordinate, Rmsprop,
     Schedule, Scheme, SecondMoment, Sgd, Splitting, Underdamped,
@@ -34,7 +36,7 @@ pub use measure::{
     After, AxisHistogram, BinnedAxis, Condition, Crossing, FirstPassage, Histogram, LossHistogram, Measure, Observable,
     PairHistogram, TimeSeries, Variable,
 };
-pub use noise::{Covariance, Distribution, Gaussian, Label, LossHessian, Minibatch, Noise, Sampling};
+pub use noise::{Covariance, Gaussian, Label, LossHessian, Minibatch, Noise, Sampling};
 pub use random::Random;
 pub use setup::Setup;
 pub use source::Override;

@@ -1,5 +1,6 @@
 //! `[noise]`: the gradient noise of SGD-like rules.
 
+use super::Distribution;
 use super::error::{Fault, finite, not_negative, require};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,22 +85,6 @@ pub enum Covariance {
     Full(Vec<Vec<f64>>),
 }
 
-/// Shape of the noise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Distribution {
-    /// Normal.
-    #[default]
-    Gaussian,
-    /// ±√3 with probability 1/6 each, else 0: sixteen numbers for the random words of four normal ones.
-    /// Its first five moments are the normal ones, so that means of smooth functions differ by the square
-    /// of the step (weak order 2; Kloeden & Platen 1992, section 14.2), and means and covariances of
-    /// linear rules not at all. Not for first passages, rates and tails: steps of one size overshoot a
-    /// threshold otherwise (the mean first-passage time over the barrier (x² − 1)²/4 at T = 0.15 and
-    /// Δt = 0.01 grows by 2 %), and are bounded.
-    ThreePoint,
-}
-
 impl Covariance {
     /// The matrix, row by row, for `dimension` coordinates.
     pub fn rows(&self, dimension: usize) -> Vec<Vec<f64>> {
@@ -177,6 +162,7 @@ impl Noise {
     }
 
     pub(crate) fn complete(&mut self, dimension: usize) -> Result<(), Fault> {
+        self.distribution().unwrap_or_default().validate()?;
         match self {
             Self::Gaussian(noise) => noise.covariance.validate(dimension),
             Self::LossHessian(_) | Self::Minibatch(_) => Ok(()),

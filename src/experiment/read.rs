@@ -243,7 +243,7 @@ fn unknown_key(key: &str, known: &[&str]) -> String {
 }
 
 /// ", did you mean X?" where one of `known` is near `word`.
-fn nearest(word: &str, known: &[&str]) -> String {
+pub(super) fn nearest(word: &str, known: &[&str]) -> String {
     known
         .iter()
         .map(|k| (strsim::damerau_levenshtein(word, k), k))

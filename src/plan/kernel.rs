@@ -13,7 +13,7 @@ pub struct Kernel {
     /// The random number generator.
     pub random: Random,
     /// Shape of the steps' noise.
-    pub distribution: Distribution,
+    pub distribution: DistributionStage,
     /// Where walkers start.
     pub start: StartStage,
     /// The landscape.
@@ -42,6 +42,25 @@ pub struct Kernel {
     pub wells: bool,
     /// Walkers of a full block.
     pub block_size: u32,
+}
+
+/// Shape of the noise: what the numbers of a step are drawn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DistributionStage {
+    /// Normal.
+    Gaussian,
+    /// ±1.
+    Rademacher,
+    /// Uniform.
+    Uniform,
+    /// Laplace's.
+    Laplace,
+    /// Exponential, less its mean.
+    Exponential,
+    /// One of two values.
+    TwoPoint,
+    /// ±√3 or 0.
+    ThreePoint,
 }
 
 /// Where walkers start; the numbers are in the [`super::Record`].
@@ -170,7 +189,15 @@ impl Kernel {
         Self {
             dimension: setup.dimension(),
             random,
-            distribution: setup.distribution(),
+            distribution: match setup.distribution() {
+                Distribution::Gaussian => DistributionStage::Gaussian,
+                Distribution::Rademacher => DistributionStage::Rademacher,
+                Distribution::Uniform => DistributionStage::Uniform,
+                Distribution::Laplace => DistributionStage::Laplace,
+                Distribution::Exponential => DistributionStage::Exponential,
+                Distribution::TwoPoint(_) => DistributionStage::TwoPoint,
+                Distribution::ThreePoint => DistributionStage::ThreePoint,
+            },
             start: match &setup.ensemble.start {
                 Start::Point(_) => StartStage::Points(1),
                 Start::Points { points } => StartStage::Points(points.len() as u32),

@@ -3,9 +3,10 @@
 use super::kernel::{DynamicsStage, NoiseStage};
 use super::stage::{dynamics_stage, noise_stage};
 use crate::experiment::{
-    Cap, Condition, DoubleWell, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Quadratic, Setup, Start,
-    Variable,
+    Cap, Condition, Distribution, DoubleWell, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Quadratic, Setup,
+    Start, Variable,
 };
+use crate::random::TwoPoint;
 use nalgebra::DMatrix;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct Record {
     /// Where noise drives a Langevin equation, η/(BΔt) takes the place of 1/B, and numbers are negative: the
     /// equation adds noise where descent subtracts it. `minibatch`: nothing.
     pub noise: Vec<f64>,
+    /// `two-point`: number of words of the rarer value, that value, the other. Else nothing.
+    pub distribution: Vec<f64>,
     /// `minibatch`: the numbers of every sample, one after another: g_i, then H_i row by row (`finite-sum`); w,
     /// then y (`least-squares`). Fresh samples: the standard deviation of every feature, then that of y. Else
     /// empty.
@@ -62,6 +65,7 @@ impl Record {
                 (Landscape::DoubleWell(l), None) => double_well(l),
                 (_, None) => unreachable!("reading refuses formulas, and works out the quadratic of samples"),
             },
+            distribution: distribution(setup.distribution()),
             noise: noise(setup),
             samples: samples(setup),
             dynamics: dynamics(setup),
@@ -179,6 +183,16 @@ fn cholesky(rows: &[Vec<f64>]) -> Vec<f64> {
         }
     }
     factor
+}
+
+fn distribution(distribution: Distribution) -> Vec<f64> {
+    match distribution {
+        Distribution::TwoPoint(p) => {
+            let TwoPoint { rare_words, rare, common } = TwoPoint::new(p);
+            vec![f64::from(rare_words), rare, common]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A learning rate that is never reached, and whose square f32 still holds.

@@ -13,9 +13,12 @@
 //! so no word is used twice, and how the work is cut changes none. The streams are those of
 //! [`Stream`], and no others. The shader twin is `shaders/random/`.
 //!
-//! **[`Stream::Walk`]**: the normal numbers of the steps. Normal n = step·d + i (step from 0, burn-in
+//! **[`Stream::Walk`]**: the numbers of the steps, but for three-point ones. Normal n = step·d + i (step from 0, burn-in
 //! included; coordinate i of d) is lane n mod 4 of call ⌊n/4⌋, so one dimension wastes nothing.
 //! [`normals`] says how four words become four normals.
+//!
+//! Numbers of most other distributions are of the same stream: number n is made of word n mod 4 of call
+//! ⌊n/4⌋, alone, by [`rademacher`], [`symmetric_uniform`], [`laplace`], [`exponential`] or [`TwoPoint`].
 //!
 //! **[`Stream::ThreePoint`]**: the numbers of the steps where their noise is three-point. Number
 //! n = step·d + i is digit n mod 4 of word ⌊n/4⌋ mod 4 of call ⌊n/16⌋. [`three_point`] says how a word
@@ -28,10 +31,12 @@
 //! rounds, of cell 0 and walker 0. Number j of sample n, j = 0 … d − 1 a feature and d the label, is normal
 //! m = n(d + 1) + j: lane m mod 4 of call ⌊m/4⌋.
 
+mod by_word;
 mod normal;
 pub(crate) mod philox;
 mod three_point;
 
+pub use by_word::{TwoPoint, exponential, laplace, rademacher, symmetric_uniform};
 pub use normal::{normal_pair, normals, uniform};
 pub use philox::{Philox, philox};
 pub use three_point::three_point;
@@ -39,7 +44,7 @@ pub use three_point::three_point;
 /// Every random stream of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
-    /// Normal numbers of the steps.
+    /// Numbers of the steps, but for three-point ones.
     Walk = 0,
     /// Starting positions.
     Start = 1,
@@ -49,7 +54,7 @@ pub enum Stream {
     Samples = 3,
 }
 
-/// Version of the streams: raised when any word or normal number changes.
+/// Version of the streams: raised when any word or number changes.
 pub const STREAM_VERSION: u32 = 2;
 
 /// The key of a seed.
@@ -62,8 +67,8 @@ pub fn counter(stream: Stream, cell: u32, walker: u32, call: u64) -> [u32; 4] {
     [call as u32, walker, cell, (stream as u32) << 16 | ((call >> 32) as u32 & 0xffff)]
 }
 
-/// Steps whose numbers, so many each, fill whole quads (a call of normals, a word of three-point
-/// numbers): 4 / gcd(4, numbers).
+/// Steps whose numbers, so many each, fill whole quads (those of a call, or of a word where they are
+/// three-point): 4 / gcd(4, numbers).
 pub fn steps_per_group(numbers: usize) -> u32 {
     match numbers % 4 {
         0 => 1,

@@ -10,7 +10,7 @@
 /// −2 ln u for u in (0, 1], to 2·10⁻⁷ relative: u = 2^e (1 + f) with 1 + f in [√½, √2), and
 /// −2 ln(1 + f) = f · (a polynomial of degree 8 in f).
 #[inline(always)]
-fn minus_two_ln(u: f32) -> f32 {
+pub(super) fn minus_two_ln(u: f32) -> f32 {
     const SQRT_HALF: u32 = 0x3f35_04f3;
     const EXPONENT: u32 = 0xff80_0000;
     let bits = u.to_bits();

@@ -1,6 +1,8 @@
 //! Parameter sets over both landscapes, both dynamics, 1 to 8 dimensions and the choices of randomness,
 //! and the check that an engine's estimates on them agree with exact theory.
 
+pub mod by_word;
+pub mod discrete;
 pub mod three_point;
 
 use kramers::analysis::{Estimate, Estimates, estimates};
@@ -13,7 +15,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 type WithAmplitude = fn(f64) -> String;
 
 /// The sets, by name.
-pub const SETS: [(&str, WithAmplitude); 13] = [
+pub const SETS: [(&str, WithAmplitude); 15] = [
     ("langevin, quadratic, 1-D", |a| {
         langevin("hessian = [1.0]", "quadratic", &format!("{}", 0.3 * a * a), 0.1, "[0.5]")
     }),
@@ -72,6 +74,15 @@ pub const SETS: [(&str, WithAmplitude); 13] = [
         let text = sgd("hessian = [1.0, 3.0]", "quadratic", &covariance, "0.3", 2, "[1.0, -1.0]");
         text.replace("covariance =", "distribution = \"three-point\"\ncovariance =")
     }),
+    ("laplace, langevin, quadratic, 1-D", |a| {
+        let text = langevin("hessian = [2.0]", "quadratic", &format!("{}", 0.4 * a * a), 0.2, "[0.5]");
+        text.replace("time_step", "distribution = \"laplace\"\ntime_step")
+    }),
+    ("two-point, sgd, quadratic, 2-D, full covariance", |a| {
+        let covariance = format!("[[{0}, {1}], [{1}, {0}]]", 2.0 * a * a, -a * a);
+        let text = sgd("hessian = [1.0, 3.0]", "quadratic", &covariance, "0.2", 2, "[1.0, -1.0]");
+        text.replace("covariance =", "distribution = { two-point = 0.3 }\ncovariance =")
+    }),
 ];
 
 const WELL: &str = "barrier = 0.25\nseparation = 1.0";
@@ -100,6 +111,22 @@ pub fn measure(engine: &mut dyn Engine, text: &str) -> Estimates {
     let plan = Plan::new(&experiment);
     let tally = engine.run(&plan, &plan.blocks(), &|_| {}).expect("a run");
     estimates(&experiment.cells[0].setup, &tally.cell(0).collect::<Vec<_>>())
+}
+
+/// Seed of [`flat`].
+pub const SEED: u64 = 21;
+
+/// A plan whose walkers, from 0, are after one step where the numbers of that step are.
+pub fn flat(dimension: usize, distribution: &str) -> Plan {
+    let zeros = vec!["0.0"; dimension].join(", ");
+    Plan::new(&parse(&format!(
+        r#"
+seed = {SEED}
+landscape = {{ kind = "quadratic", hessian = [{zeros}] }}
+dynamics = {{ kind = "langevin", temperature = 0.5, time_step = 1.0, distribution = {distribution} }}
+ensemble = {{ walkers = 64, steps = 1, start = [{zeros}] }}
+"#
+    )))
 }
 
 fn parse(text: &str) -> Experiment {

@@ -3,6 +3,7 @@
 
 #[path = "../agreement/mod.rs"]
 mod agreement;
+mod distributions;
 mod fast;
 mod faults;
 mod invariance;
@@ -13,7 +14,6 @@ mod reference;
 mod rules;
 mod statistics;
 mod team;
-mod three_point;
 mod twin;
 
 use kramers::engine::gpu::{GpuEngine, GpuOptions, Selection, adapters};
@@ -50,9 +50,11 @@ const TESTS: &[(&str, Test)] = &[
     ("starts_are_distributed_as_asked", statistics::starts),
     ("moments_agree_with_exact_theory", statistics::moments),
     ("more_workgroups_than_a_row_holds", statistics::many_workgroups),
-    ("three_point_numbers_are_as_documented", three_point::numbers),
-    ("three_point_paths_are_exact", three_point::paths),
-    ("launches_change_no_bit_of_a_three_point_walk", three_point::launches),
+    ("three_point_numbers_are_as_documented", distributions::three_point_numbers),
+    ("numbers_of_one_word_are_as_documented", distributions::numbers_of_one_word),
+    ("probabilities_are_those_of_their_cells", distributions::probabilities_of_cells),
+    ("paths_of_discrete_noise_are_exact", distributions::paths),
+    ("launches_change_no_bit_of_a_three_point_walk", distributions::launches),
     ("launches_workgroups_and_batches_change_no_bit", invariance::of_rich_walks),
     ("launches_change_no_bit_of_an_absorbed_walk", invariance::of_absorbed_walks),
     ("variants_of_a_kernel_change_no_bit", invariance::of_variants),

@@ -1,7 +1,7 @@
 //! From the kinds of a kernel to the stages that run them: the only place of this engine that matches
 //! on the kind of a generator, distribution, landscape, noise, rule or measure.
 
-use super::draw::{Draw, Normals, ThreePoint};
+use super::draw::{ByWord, Calls, Draw, Normals, ThreePoint};
 use super::dynamics::{self, Dynamics, Forces};
 use super::isa::Isa;
 use super::landscape::{self, Landscape};
@@ -10,9 +10,9 @@ use super::noise::{self, Amplitude, LossHessian, Noise};
 use super::real::Real;
 use super::start::{Generator, Start};
 use super::tile::Row;
-use crate::experiment::{Distribution, Random};
-use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan, Record};
-use crate::random::philox;
+use crate::experiment::Random;
+use crate::plan::{ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan, Record};
+use crate::random::{TwoPoint, exponential, laplace, philox, rademacher, symmetric_uniform};
 
 /// The stages of one cell.
 pub struct Stages<R: Real> {
@@ -111,9 +111,23 @@ fn dynamics<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Box<dyn
 }
 
 fn draw<R: Real, const ROUNDS: u32>(isa: Isa, plan: &Plan, cell: u32) -> Box<dyn Draw<R>> {
+    let calls = Calls::<ROUNDS>::new(isa, plan.seed, cell);
     match plan.kernel(cell).distribution {
-        Distribution::Gaussian => Box::new(Normals::<ROUNDS>::new(isa, plan.seed, cell)),
-        Distribution::ThreePoint => Box::new(ThreePoint::<ROUNDS>::new(isa, plan.seed, cell)),
+        DistributionStage::Gaussian => Box::new(Normals(calls)),
+        DistributionStage::Rademacher => Box::new(ByWord::new(calls, rademacher)),
+        DistributionStage::Uniform => Box::new(ByWord::new(calls, symmetric_uniform)),
+        DistributionStage::Laplace => Box::new(ByWord::new(calls, laplace)),
+        DistributionStage::Exponential => Box::new(ByWord::new(calls, exponential)),
+        DistributionStage::TwoPoint => {
+            let numbers = &plan.cells[cell as usize].record.distribution;
+            let law = TwoPoint { rare_words: numbers[0] as u32, rare: numbers[1], common: numbers[2] };
+            Box::new(ByWord::new(
+                calls,
+                #[inline(always)]
+                move |word| law.number(word),
+            ))
+        }
+        DistributionStage::ThreePoint => Box::new(ThreePoint::<ROUNDS>::new(isa, plan.seed, cell)),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The random numbers of steps; twins of `shaders/random/`.
 
+mod by_word;
 mod three_point;
 
+pub use by_word::ByWord;
 pub use three_point::ThreePoint;
 
 use super::isa::Isa;
@@ -16,28 +18,42 @@ pub trait Draw<R>: Send {
     fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]);
 }
 
-/// Normal numbers: a quad is a call of Philox with so many rounds.
-pub struct Normals<const ROUNDS: u32> {
+/// Calls of the walk's stream, with so many rounds: a quad each.
+pub struct Calls<const ROUNDS: u32> {
     isa: Isa,
     key: [u32; 2],
     cell: u32,
 }
 
-impl<const ROUNDS: u32> Normals<ROUNDS> {
+impl<const ROUNDS: u32> Calls<ROUNDS> {
     pub fn new(isa: Isa, seed: u64, cell: u32) -> Self {
         Self { isa, key: key(seed), cell }
     }
-}
 
-impl<R: Real, const ROUNDS: u32> Draw<R> for Normals<ROUNDS> {
-    fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]) {
-        for (calls, z) in (first_quad..).step_by(MOST_CALLS).zip(z.chunks_mut(4 * MOST_CALLS)) {
+    /// Gives the words of the calls from `first` on to a `sink` of the rows that they are for.
+    fn fill<'z, R, S: Sink>(
+        &self,
+        first: u64,
+        first_walker: u32,
+        z: &'z mut [Row<R>],
+        sink: impl Fn(&'z mut [Row<R>]) -> S,
+    ) {
+        for (calls, z) in (first..).step_by(MOST_CALLS).zip(z.chunks_mut(4 * MOST_CALLS)) {
             let mut counters = [[0; 4]; MOST_CALLS];
             for (call, slot) in (calls..).zip(&mut counters) {
                 *slot = counter(Stream::Walk, self.cell, first_walker, call);
             }
-            philox::words::<ROUNDS>(self.isa, &counters[..z.len() / 4], self.key, &mut Transform(z));
+            philox::words::<ROUNDS>(self.isa, &counters[..z.len() / 4], self.key, &mut sink(z));
         }
+    }
+}
+
+/// Normal numbers, four a call.
+pub struct Normals<const ROUNDS: u32>(pub Calls<ROUNDS>);
+
+impl<R: Real, const ROUNDS: u32> Draw<R> for Normals<ROUNDS> {
+    fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]) {
+        self.0.fill(first_quad, first_walker, z, Transform);
     }
 }
 

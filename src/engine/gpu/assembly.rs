@@ -3,8 +3,8 @@
 
 use super::constants::Constants;
 use super::shape::Shape;
-use crate::experiment::{After, Distribution, Random};
-use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, StartStage};
+use crate::experiment::{After, Random};
+use crate::plan::{ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, StartStage};
 use std::fmt::Write;
 
 /// How the 64-bit products of Philox are taken; all give the same bits.
@@ -59,12 +59,16 @@ fn words(multiply: WideMultiply) -> [File; 3] {
 }
 
 /// Files of the normal transform.
-fn normals(generator: Random) -> [File; 2] {
-    let functions = match generator {
-        Random::Philox4x32x10 | Random::Philox4x32x7 => shader!("random/normal_polynomials.wgsl"),
-        Random::Philox4x32x10Fast => shader!("random/normal_hardware.wgsl"),
+fn normals(generator: Random) -> [File; 3] {
+    let [logarithm, functions] = match generator {
+        Random::Philox4x32x10 | Random::Philox4x32x7 => {
+            [shader!("random/logarithm_polynomial.wgsl"), shader!("random/normal_polynomials.wgsl")]
+        }
+        Random::Philox4x32x10Fast => {
+            [shader!("random/logarithm_hardware.wgsl"), shader!("random/normal_hardware.wgsl")]
+        }
     };
-    [functions, shader!("random/normal.wgsl")]
+    [logarithm, functions, shader!("random/normal.wgsl")]
 }
 
 /// Files of the random numbers of streams.
@@ -77,11 +81,18 @@ fn draw(kernel: &Kernel) -> Vec<File> {
     if kernel.numbers_per_step() == 0 {
         return vec![shader!("random/no_draw.wgsl")];
     }
-    let quad = match kernel.distribution {
-        Distribution::Gaussian => shader!("random/quad_normal.wgsl"),
-        Distribution::ThreePoint => shader!("random/quad_three_point.wgsl"),
+    let by_word = |number| vec![number, shader!("random/quad_by_word.wgsl")];
+    let mut files = match kernel.distribution {
+        DistributionStage::Gaussian => vec![shader!("random/quad_normal.wgsl")],
+        DistributionStage::Rademacher => by_word(shader!("random/number_rademacher.wgsl")),
+        DistributionStage::Uniform => by_word(shader!("random/number_uniform.wgsl")),
+        DistributionStage::Laplace => by_word(shader!("random/number_laplace.wgsl")),
+        DistributionStage::Exponential => by_word(shader!("random/number_exponential.wgsl")),
+        DistributionStage::TwoPoint => by_word(shader!("random/number_two_point.wgsl")),
+        DistributionStage::ThreePoint => vec![shader!("random/quad_three_point.wgsl")],
     };
-    vec![quad, shader!("random/draw.wgsl")]
+    files.push(shader!("random/draw.wgsl"));
+    files
 }
 
 /// Files of the gradient noise.

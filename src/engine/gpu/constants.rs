@@ -98,6 +98,7 @@ impl Constants {
             ("SERIES_SLOTS", shape.series_slots),
             ("AT_LANDSCAPE", record.landscape),
             ("AT_NOISE", record.noise),
+            ("AT_DISTRIBUTION", record.distribution),
             ("AT_DYNAMICS", record.dynamics),
             ("AT_HISTOGRAMS", record.histograms),
             ("AT_SCALES", record.scales),

@@ -54,6 +54,8 @@ pub struct RecordShape {
     pub landscape: u32,
     /// Parameters of the noise.
     pub noise: u32,
+    /// Parameters of the noise's distribution.
+    pub distribution: u32,
     /// Parameters of the update rule.
     pub dynamics: u32,
     /// Threshold of the first passage.
@@ -174,6 +176,7 @@ impl RecordShape {
         let mut shape = Self {
             landscape: places.take(record.landscape.len()),
             noise: places.take(record.noise.len()),
+            distribution: places.take(record.distribution.len()),
             dynamics: places.take(record.dynamics.len()),
             threshold: places.take(1),
             floor: places.take(1),
@@ -213,7 +216,8 @@ impl RecordShape {
         let (record, scales) = (&cell.record, &cell.scales);
         let units = scales.exponents.iter().map(|e| f64::from(*e).exp2()).take((self.reference - self.scales) as usize);
         let mut numbers: Vec<f64> = Vec::with_capacity(self.stride as usize);
-        numbers.extend([&record.landscape, &record.noise, &record.dynamics].into_iter().flatten());
+        let stages = [&record.landscape, &record.noise, &record.distribution, &record.dynamics];
+        numbers.extend(stages.into_iter().flatten());
         numbers.extend([record.threshold, record.floor, record.saddle, record.bounds]);
         numbers.extend(&record.histograms);
         numbers.extend(units);

@@ -3,10 +3,10 @@
 use super::assembly::{self, WideMultiply};
 use super::launch::Launch;
 use super::shape::Shape;
-use crate::experiment::{After, Distribution, Random, Schedule, Variable};
+use crate::experiment::{After, Random, Schedule, Variable};
 use crate::plan::{
-    CellPlan, ConditionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage, Record,
-    Scales, StartStage,
+    CellPlan, ConditionStage, DistributionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage,
+    PassageStage, Record, Scales, StartStage,
 };
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
@@ -36,6 +36,7 @@ fn cell(kernel: &Kernel) -> CellPlan {
                 NoiseStage::Minibatch { .. } => unreachable!("no kernel here has noise that is not built"),
             }),
             samples: Default::default(),
+            distribution: zeros(if kernel.distribution == DistributionStage::TwoPoint { 3 } else { 0 }),
             dynamics: zeros(match kernel.dynamics {
                 DynamicsStage::Sgd => d,
                 DynamicsStage::Momentum => d + 1,
@@ -61,7 +62,7 @@ fn kernel(dimension: usize) -> Kernel {
     Kernel {
         dimension,
         random: Random::default(),
-        distribution: Distribution::default(),
+        distribution: DistributionStage::Gaussian,
         start: StartStage::Points(1),
         landscape: LandscapeStage::DoubleWell,
         noise: NoiseStage::None,
@@ -264,8 +265,18 @@ fn updates_and_passages_are_valid_in_many_dimensions() {
     }
 }
 
-/// The functions of `random/normal_hardware.wgsl`.
-const OF_HARDWARE: [&str; 1] = ["normal_pair"];
+/// The functions of `random/logarithm_hardware.wgsl` and `random/normal_hardware.wgsl`.
+const OF_HARDWARE: [&str; 2] = ["minus_two_ln", "normal_pair"];
+
+const DISTRIBUTIONS: [DistributionStage; 7] = [
+    DistributionStage::Gaussian,
+    DistributionStage::Rademacher,
+    DistributionStage::Uniform,
+    DistributionStage::Laplace,
+    DistributionStage::Exponential,
+    DistributionStage::TwoPoint,
+    DistributionStage::ThreePoint,
+];
 
 #[test]
 fn every_choice_of_randomness_is_valid_and_fast_alone_uses_built_ins() {
@@ -275,7 +286,7 @@ fn every_choice_of_randomness_is_valid_and_fast_alone_uses_built_ins() {
         check_but(&assembly::normals_probe(random), WideMultiply::U16, exempt);
         for dimension in [1, 2, 3, 16] {
             for update in updates(dimension) {
-                for distribution in [Distribution::Gaussian, Distribution::ThreePoint] {
+                for distribution in DISTRIBUTIONS {
                     let kernel = Kernel { random, distribution, ..update.clone() };
                     let (shape, multiply) = (shape(&kernel), WideMultiply::U16);
                     check_but(&assembly::walk(&kernel, &shape, multiply), multiply, exempt);

@@ -136,7 +136,7 @@ fn complete_drive(
         (Some(temperature), None) => {
             temperature.validate(dimension, "temperature", not_negative)?;
             require(batch_size.is_none(), "batch_size", "goes with `learning_rate` and a [noise] table only")?;
-            distribution.get_or_insert_default();
+            distribution.get_or_insert_default().validate()?;
             require(!noisy, "kind", "takes its noise from `temperature`; remove the [noise] table")
         }
         (None, Some(rate)) => {

@@ -118,7 +118,7 @@ fn stationary_double_well_has_its_temperature() {
 
 /// The kernel is that of normal noise; a linear rule needs two moments of the noise alone.
 #[test]
-fn three_point_noise_leaves_linear_rules_exact_and_no_other() {
+fn noise_that_is_not_normal_leaves_linear_rules_exact_and_no_other() {
     let well = r#"
         landscape = { kind = "double-well", barrier = 0.25, separation = 1.0, transverse = [1.5] }
         dynamics = { kind = "langevin", temperature = 0.1, time_step = 0.01, distribution = "three-point" }
@@ -133,14 +133,21 @@ fn three_point_noise_leaves_linear_rules_exact_and_no_other() {
         ensemble = { walkers = 1e6, start = [0.0], burn_in = 1000, steps = 1000 }
         measure = { histogram = { axis = 0, range = [-1.0, 1.0] } }
     "#;
-    for text in [well, &continued, quadratic] {
-        let (three_point, normal) = (predict(&setup(text)), predict(&setup(&text.replace("three-point", "gaussian"))));
+    let others =
+        ["\"rademacher\"", "\"uniform\"", "\"laplace\"", "\"exponential\"", "{ two-point = 0.2 }", "\"three-point\""];
+    let cases = [well, &continued, quadratic].map(|text| others.map(|other| (text, other)));
+    for (text, other) in cases.concat() {
+        let of = |distribution: &str| predict(&setup(&text.replace("\"three-point\"", distribution)));
+        let (found, normal) = (of(other), of("\"gaussian\""));
         let pairs = || normal.iter().flat_map(|(name, list)| list.iter().map(move |p| (name, p)));
         let mut exact = 0;
         for (name, was) in pairs().filter(|(_, p)| p.kind == Kind::Exact) {
-            let is = three_point[name].iter().find(|p| p.source == was.source);
+            let is = found[name].iter().find(|p| p.source == was.source);
             if was.source == Source::TransitionKernel {
-                assert!(is.is_some_and(|p| p.kind == Kind::LeadingOrder && p.value == was.value), "{name}: {is:?}");
+                assert!(
+                    is.is_some_and(|p| p.kind == Kind::LeadingOrder && p.value == was.value),
+                    "{other}: {name}: {is:?}"
+                );
             } else if name == "gibbs_temperature_slope" {
                 assert_eq!(is, None, "a density that is not normal has no exact slope");
             } else {
@@ -148,7 +155,7 @@ fn three_point_noise_leaves_linear_rules_exact_and_no_other() {
                 exact += 1;
             }
         }
-        assert!(exact > 0 || text == well, "means and covariances stay exact: {three_point:#?}");
+        assert!(exact > 0 || text == well, "means and covariances stay exact for {other}: {found:#?}");
     }
 }
 
