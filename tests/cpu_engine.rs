@@ -7,7 +7,7 @@ use kramers::tally::Tally;
 use kramers::{Experiment, Plan};
 
 /// Every measure at once, over cells of different sizes of block.
-const EXPERIMENTS: [&str; 4] = [
+const EXPERIMENTS: [&str; 6] = [
     r#"
 seed = 3
 [landscape]
@@ -87,6 +87,21 @@ distribution = "three-point"
 walkers = 1000
 steps = 101
 start = [-1.0, 0.0, 0.0]
+"#,
+    r#"
+seed = 5
+landscape = { kind = "double-well", barrier = 0.25, separation = 1.0, transverse = [1.0, 2.0] }
+noise = { kind = "gaussian", covariance = 4.0, distribution = "laplace" }
+dynamics = { kind = "sgd", learning_rate = 0.05 }
+ensemble = { walkers = 1000, steps = 101, start = [-1.0, 0.0, 0.0] }
+"#,
+    r#"
+seed = 5
+precision = "f64"
+landscape = { kind = "double-well", barrier = 0.25, separation = 1.0, transverse = [1.0, 2.0] }
+noise = { kind = "gaussian", covariance = 4.0, distribution = { two-point = 0.3 } }
+dynamics = { kind = "sgd", learning_rate = 0.05 }
+ensemble = { walkers = 1000, steps = 101, start = [-1.0, 0.0, 0.0] }
 "#,
 ];
 

@@ -69,7 +69,7 @@ fn number(kernel: &Kernel, abilities: Abilities) -> Operations {
     match kernel.distribution {
         DistributionStage::Gaussian => transform(kernel.random, abilities) * 0.5,
         DistributionStage::Rademacher => sign,
-        DistributionStage::Uniform => scaling,
+        DistributionStage::Uniform => scaling + Operations { additions: 1.0, shifts: 1.0, ..Operations::default() },
         DistributionStage::Laplace => {
             let magnitude = Operations { multiplies: 1.0, integers: 1.0, ..Operations::default() };
             scaling + magnitude + logarithm(kernel.random, abilities) + sign

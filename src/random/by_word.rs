@@ -14,11 +14,12 @@ pub fn rademacher(word: u32) -> f32 {
     f32::from_bits(1.0_f32.to_bits() | (word & TOP))
 }
 
-/// Uniform on [−√3, √3]: the word, as a signed number n, is √3 (n + ½)/2³¹.
+/// Uniform on [−√3, √3]: √3 (n + ½)/2²³ for the word's high 24 bits, as many as f32 holds, as a signed
+/// number n. All but the product is exact, so that every device gives the same bits.
 #[inline(always)]
 pub fn symmetric_uniform(word: u32) -> f32 {
-    const STEP: f32 = 1.732_050_8 / 2_147_483_648.0;
-    (word as i32 as f32).mul_add(STEP, 0.5 * STEP)
+    const STEP: f32 = 1.732_050_8 / 8_388_608.0;
+    ((word as i32 >> 8) as f32 + 0.5) * STEP
 }
 
 /// Laplace's distribution, of density exp(−√2 |x|)/√2: the top bit is the sign, and the low 31 bits give

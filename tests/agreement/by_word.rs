@@ -7,7 +7,8 @@ use kramers::random::{Stream, counter, key, philox};
 pub const DISTRIBUTIONS: [(&str, fn(u32) -> f64); 6] = [
     ("\"rademacher\"", |word| if word >> 31 == 0 { 1.0 } else { -1.0 }),
     ("\"uniform\"", |word| {
-        3f64.sqrt() * 2.0 * share(word.into(), 32) - if word >> 31 == 0 { 0.0 } else { 12f64.sqrt() }
+        let turned = u64::from(word ^ 1 << 31) >> 8;
+        3f64.sqrt() * (2.0 * share(turned, 24) - 1.0)
     }),
     ("\"laplace\"", |word| {
         let size = -share(u64::from(word) % (1 << 31), 31).ln() / 2f64.sqrt();
