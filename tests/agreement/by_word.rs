@@ -3,8 +3,11 @@
 use super::SEED;
 use kramers::random::{Stream, counter, key, philox};
 
-/// Distributions as they are written, and their number of a word.
-pub const DISTRIBUTIONS: [(&str, fn(u32) -> f64); 6] = [
+/// The number that is made of a word.
+pub type NumberOf = fn(u32) -> f64;
+
+/// Distributions as they are written, and their numbers.
+pub const DISTRIBUTIONS: [(&str, NumberOf); 6] = [
     ("\"rademacher\"", |word| if word >> 31 == 0 { 1.0 } else { -1.0 }),
     ("\"uniform\"", |word| {
         let turned = u64::from(word ^ 1 << 31) >> 8;
@@ -25,13 +28,13 @@ fn share(number: u64, bits: i32) -> f64 {
 }
 
 /// Number n of a walker of cell 0: of word n mod 4 of call ⌊n/4⌋.
-fn number(of: fn(u32) -> f64, walker: u32, n: u64) -> f64 {
+fn number(of: NumberOf, walker: u32, n: u64) -> f64 {
     of(philox::<10>(counter(Stream::Walk, 0, walker, n / 4), key(SEED))[(n % 4) as usize])
 }
 
 /// How far `found`, the numbers of 100 walkers from 17 on in a step in `dimension` coordinates, are from the
 /// definition, against 1 and their size.
-pub fn worst_error(found: &[f32], of: fn(u32) -> f64, dimension: usize, step: u32) -> f64 {
+pub fn worst_error(found: &[f32], of: NumberOf, dimension: usize, step: u32) -> f64 {
     assert_eq!(found.len(), 100 * dimension);
     let first = u64::from(step) * dimension as u64;
     let places = (17..117).flat_map(|walker| (first..first + dimension as u64).map(move |n| (walker, n)));
