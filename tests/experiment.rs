@@ -284,3 +284,26 @@ fn what_does_not_go_together_is_refused_with_the_reason() {
         assert!(message.contains(expected) && !message.contains(UNBUILT), "not \"{expected}\": {message}");
     }
 }
+
+/// y = 2 w_1 − w_2 at four places but for 0.1 at the last: a relative path starts at the experiment's folder, and what
+/// is written out reads from any.
+#[test]
+fn samples_are_read_from_the_folder_of_the_experiment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("data.csv"), "w1,w2,y\n1,0,2\n0,1,-1\n1,1,1\n0,0,0.1\n").expect("written");
+    let text = "landscape = { kind = \"least-squares\", data = \"data.csv\" }
+        dynamics = { kind = \"sgd\", learning_rate = 0.1 }
+        ensemble = { walkers = 1, steps = 10, start = [0.0, 0.0] }";
+    let path = folder.path().join("samples.toml");
+    std::fs::write(&path, text).expect("written");
+    let experiment = Experiment::read(&path, &[]).expect("valid");
+    let quadratic = experiment.cells[0].setup.landscape.quadratic().expect("on average");
+    // The last place has no features: it adds ½ 0.1²/4 to the loss and nothing to the solution.
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-14;
+    assert!(near(quadratic.minimum[0], 2.0) && near(quadratic.minimum[1], -1.0), "{quadratic:?}");
+    assert!(near(quadratic.floor, 0.00125), "{quadratic:?}");
+    assert_eq!(read(&experiment.to_toml(), &[]).expect("valid").cells, experiment.cells);
+
+    let message = refusal(text, &["landscape.data=none.csv"]);
+    assert!(message.contains("--set: landscape.data = \"none.csv\": cannot be read"), "{message}");
+}

@@ -71,7 +71,11 @@ impl Experiment {
             for (key, value) in &parameters {
                 set(&mut table, key, value.clone())?;
             }
-            let setup = read_setup(&table, folder)?;
+            let mut setup = read_setup(&table, folder)?;
+            // Samples of a landscape that is not swept are held once.
+            if let Some(last) = cells.last().filter(|last: &&Cell| last.setup.landscape == setup.landscape) {
+                setup.landscape = last.setup.landscape.clone();
+            }
             cells.push(Cell { parameters, setup });
         }
         let experiment = Self {

@@ -155,7 +155,7 @@ fn samples(setup: &Setup) -> Arc<[f64]> {
             terms.flat_map(|(g, rows)| g.iter().chain(rows.iter().flatten())).copied().collect()
         }
         Landscape::LeastSquares(l) => match (setup.landscape.samples(), &l.synthetic) {
-            (Some(samples), _) => samples.rows().into(),
+            (Some(samples), _) => samples.shared_rows(),
             (None, Some(fresh)) => {
                 fresh.spectrum.iter().map(|variance| variance.sqrt()).chain([fresh.label_noise]).collect()
             }

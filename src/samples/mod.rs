@@ -1,17 +1,18 @@
 //! Samples (w, y) of least squares: features and a label, read from a file or made of normal numbers.
 
+mod file;
 mod moments;
 mod synthetic;
 
 pub use moments::SecondMoments;
 
-use std::path::Path;
+use std::sync::Arc;
 
 /// Samples (w, y), w ∈ R^d.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
     features: usize,
-    rows: Vec<f64>,
+    rows: Arc<[f64]>,
 }
 
 impl Samples {
@@ -23,6 +24,11 @@ impl Samples {
     /// The samples, d + 1 numbers each: w_1, …, w_d, y.
     pub fn rows(&self) -> &[f64] {
         &self.rows
+    }
+
+    /// The same, shared.
+    pub fn shared_rows(&self) -> Arc<[f64]> {
+        Arc::clone(&self.rows)
     }
 
     /// w and y of every sample.
@@ -38,13 +44,5 @@ impl Samples {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
-    }
-
-    /// Reads the samples of the file at `path`.
-    ///
-    /// # Errors
-    /// Says which file, line and column are wrong.
-    pub(crate) fn read(path: &Path) -> Result<Self, String> {
-        Err(format!("{}: reading samples from files is not built yet", path.display()))
     }
 }
