@@ -65,7 +65,7 @@ impl LinearRule {
 
     /// P_n = Σ_{k<n} A^k Q A^kᵀ, the covariance that the noise of n steps leaves, and P_1 + … + P_n; by
     /// doubling (Smith, SIAM J. Appl. Math. 16, 198 (1968)).
-    fn accumulated(&self, n: u64) -> (DMatrix<f64>, DMatrix<f64>) {
+    pub(super) fn accumulated(&self, n: u64) -> (DMatrix<f64>, DMatrix<f64>) {
         let d = self.map.nrows();
         let mut power = DMatrix::identity(d, d);
         let (mut noise, mut sum) = (DMatrix::zeros(d, d), DMatrix::zeros(d, d));
@@ -113,7 +113,7 @@ pub fn hessian(landscape: &Quadratic) -> DMatrix<f64> {
 }
 
 /// B M Bᵀ.
-fn conjugate(b: &DMatrix<f64>, m: &DMatrix<f64>) -> DMatrix<f64> {
+pub(super) fn conjugate(b: &DMatrix<f64>, m: &DMatrix<f64>) -> DMatrix<f64> {
     b * m * b.transpose()
 }
 

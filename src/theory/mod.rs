@@ -1,11 +1,15 @@
 //! Theory: what an experiment should find, as pure functions in f64 of the experiment alone.
 
+mod correlation;
 mod double_well;
 mod ensemble;
 mod escape;
+mod gradient_noise;
+mod gradient_rule;
 mod kramers;
 mod linear;
 mod matrix_power;
+mod moment_map;
 mod passage_time;
 mod predict;
 mod quadratic;
@@ -13,10 +17,14 @@ mod reduction;
 mod temperature;
 mod transition_kernel;
 
+pub use correlation::{lagged_covariance, relaxation_steps, rotation};
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
 pub use escape::relaxation_time;
+pub use gradient_noise::{Draw, GradientNoise, Sample};
+pub use gradient_rule::{GradientRule, batch_rule};
 pub use kramers::{Well, escape_rate};
 pub use linear::{LinearRule, stationary_covariance};
+pub use moment_map::MomentMap;
 pub use passage_time::mean_first_passage_time;
 pub use predict::predict;
 pub use reduction::{Coordinate, coordinates};
