@@ -3,10 +3,12 @@
 mod correlation;
 mod double_well;
 mod ensemble;
+mod epoch;
 mod escape;
 mod gradient_noise;
 mod gradient_rule;
 mod kramers;
+mod langevin;
 mod linear;
 mod matrix_power;
 mod moment_map;
@@ -14,20 +16,24 @@ mod passage_time;
 mod predict;
 mod quadratic;
 mod reduction;
+mod schedule;
 mod temperature;
 mod transition_kernel;
 
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
+pub use epoch::EpochRule;
 pub use escape::relaxation_time;
 pub use gradient_noise::{Draw, GradientNoise, Sample};
 pub use gradient_rule::{GradientRule, batch_rule};
 pub use kramers::{Well, escape_rate};
+pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
 pub use moment_map::MomentMap;
 pub use passage_time::mean_first_passage_time;
 pub use predict::predict;
 pub use reduction::{Coordinate, coordinates};
+pub use schedule::{ScheduledDescent, pooled_by_steps, power_schedule_converges};
 pub use transition_kernel::{Occupation, TransitionKernel};
 
 use schemars::JsonSchema;

@@ -1,0 +1,101 @@
+//! Langevin integrators on a quadratic landscape, as linear rules.
+
+use super::linear::{LinearRule, conjugate};
+use nalgebra::DMatrix;
+
+/// x' = x − Δt H x + √(2TΔt) (R_n + R_{n+1})/2 with z = (x, R_n), R_0 being standard normal too (Leimkuhler
+/// & Matthews, Appl. Math. Res. Express 2013, 34 (2013)). One temperature to a coordinate.
+pub fn leimkuhler_matthews(hessian: &DMatrix<f64>, time_step: f64, temperatures: &[f64]) -> LinearRule {
+    let d = hessian.nrows();
+    let mut map = DMatrix::zeros(2 * d, 2 * d);
+    map.view_mut((0, 0), (d, d)).copy_from(&(DMatrix::identity(d, d) - hessian * time_step));
+    let mut injection = DMatrix::zeros(2 * d, d);
+    for (i, temperature) in temperatures.iter().enumerate() {
+        let half = 0.5 * (2.0 * temperature * time_step).sqrt();
+        map[(i, d + i)] = half;
+        injection[(i, i)] = half;
+        injection[(d + i, i)] = 1.0;
+    }
+    LinearRule { map, noise: &injection * injection.transpose() }
+}
+
+/// Underdamped motion of unit mass, z = (x, v), by half a kick, half a drift, friction and noise over the
+/// whole step, half a drift and half a kick (BAOAB: Leimkuhler & Matthews 2013). One temperature to a
+/// coordinate.
+pub fn baoab(hessian: &DMatrix<f64>, time_step: f64, friction: f64, temperatures: &[f64]) -> LinearRule {
+    let d = hessian.nrows();
+    let half = 0.5 * time_step;
+    let mut kick = DMatrix::identity(2 * d, 2 * d);
+    kick.view_mut((d, 0), (d, d)).copy_from(&(hessian * -half));
+    let mut drift = DMatrix::identity(2 * d, 2 * d);
+    let mut damping = DMatrix::identity(2 * d, 2 * d);
+    let mut noise = DMatrix::zeros(2 * d, 2 * d);
+    for (i, temperature) in temperatures.iter().enumerate() {
+        drift[(i, d + i)] = half;
+        damping[(d + i, d + i)] = (-friction * time_step).exp();
+        noise[(d + i, d + i)] = temperature * -(-2.0 * friction * time_step).exp_m1();
+    }
+    let after_noise = &kick * &drift;
+    LinearRule { map: &after_noise * damping * drift * kick, noise: conjugate(&after_noise, &noise) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::linear::stationary_covariance;
+    use super::*;
+
+    fn coupled() -> DMatrix<f64> {
+        DMatrix::from_row_slice(2, 2, &[1.0, 0.5, 0.5, 2.0])
+    }
+
+    fn positions(rule: &LinearRule) -> DMatrix<f64> {
+        let d = rule.map.nrows() / 2;
+        let covariance = stationary_covariance(&rule.map, &rule.noise).expect("stable");
+        covariance.view((0, 0), (d, d)).clone_owned()
+    }
+
+    /// Both integrators leave harmonic positions at T H⁻¹ exactly, whatever the step (Leimkuhler & Matthews,
+    /// Molecular Dynamics (2015), §7.4); Euler–Maruyama does not.
+    #[test]
+    fn harmonic_positions_are_exact() {
+        let temperature = 0.3;
+        let gibbs = coupled().try_inverse().expect("regular") * temperature;
+        for step in [0.05, 0.4, 0.8] {
+            let found = positions(&leimkuhler_matthews(&coupled(), step, &[temperature; 2]));
+            assert!((&found - &gibbs).amax() < 1e-14, "Leimkuhler–Matthews, Δt = {step}: {found}");
+            for friction in [0.1, 1.0, 20.0] {
+                let rule = baoab(&coupled(), step, friction, &[temperature; 2]);
+                let found = positions(&rule);
+                assert!((&found - &gibbs).amax() < 1e-12, "BAOAB, Δt = {step}, γ = {friction}: {found}");
+            }
+            let euler = LinearRule {
+                map: DMatrix::identity(2, 2) - coupled() * step,
+                noise: DMatrix::identity(2, 2) * (2.0 * temperature * step),
+            };
+            let found = stationary_covariance(&euler.map, &euler.noise).expect("stable");
+            assert!((found - &gibbs).amax() > 0.01 * step, "Euler–Maruyama, Δt = {step}");
+        }
+    }
+
+    /// ⟨v²⟩ = T(1 − hΔt²/4): derived here, as BAOAB keeps v²/(T(1 − hΔt²/4)) + hx²/T; stable for hΔt² < 4.
+    #[test]
+    fn velocities_are_colder_by_the_step() {
+        let (h, step, t) = (2.0, 0.5, 0.7);
+        let rule = baoab(&DMatrix::from_element(1, 1, h), step, 0.3, &[t]);
+        let found = stationary_covariance(&rule.map, &rule.noise).expect("stable");
+        assert!((found[(1, 1)] - t * (1.0 - 0.25 * h * step * step)).abs() < 1e-13, "⟨v²⟩ = {}", found[(1, 1)]);
+        assert!(found[(0, 1)].abs() < 1e-14, "⟨xv⟩ = {}", found[(0, 1)]);
+        let unstable = baoab(&DMatrix::from_element(1, 1, h), 1.42, 0.3, &[t]);
+        assert_eq!(stationary_covariance(&unstable.map, &unstable.noise), None);
+    }
+
+    /// Without friction BAOAB is the leapfrog: it conserves v² + h(1 − hΔt²/4)x².
+    #[test]
+    fn without_friction_no_noise_and_a_conserved_energy() {
+        let (h, step) = (2.0, 0.5);
+        let rule = baoab(&DMatrix::from_element(1, 1, h), step, 0.0, &[0.7]);
+        assert_eq!(rule.noise.amax(), 0.0);
+        let energy = DMatrix::from_row_slice(2, 2, &[h * (1.0 - 0.25 * h * step * step), 0.0, 0.0, 1.0]);
+        assert!((conjugate(&rule.map.transpose(), &energy) - energy).amax() < 1e-15);
+    }
+}
