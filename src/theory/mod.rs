@@ -1,5 +1,6 @@
 //! Theory: what an experiment should find, as pure functions in f64 of the experiment alone.
 
+mod adaptive;
 mod correlation;
 mod double_well;
 mod ensemble;
@@ -20,6 +21,9 @@ mod schedule;
 mod temperature;
 mod transition_kernel;
 
+pub use adaptive::{
+    AdaptiveRule, first_rate, sign_descent_law, step_correlation, step_fourth_moment, warm_up_variance,
+};
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
 pub use epoch::EpochRule;
