@@ -9,12 +9,15 @@ pub mod analysis;
 pub mod bench;
 pub mod engine;
 pub mod experiment;
+#[allow(dead_code, unused_imports, reason = "a landscape of its own is still to use it")]
+mod formula;
 pub mod gibbs;
 pub mod landscape;
 pub mod plan;
 pub mod random;
 pub mod results;
 pub mod samples;
+mod spelling;
 pub mod tally;
 pub mod theory;
 

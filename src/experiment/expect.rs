@@ -1,7 +1,7 @@
 //! `[expect]`: what the author of an experiment expects, checked like any prediction.
 
 use super::Setup;
-use exmex::{Express, FlatEx};
+use crate::formula::{self, Names, Node, Number};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -43,31 +43,33 @@ impl Expectation {
             ExpectedValue::Number(value) => return finite(*value),
             ExpectedValue::Expression(text) => text,
         };
-        let expression = FlatEx::<f64>::parse(text).map_err(|e| format!("cannot be read: {e}"))?;
-        let names = numbers(setup);
-        let mut values = Vec::new();
-        for name in expression.var_names() {
-            let mut found = names.iter().filter(|(key, _)| key.rsplit('.').next() == Some(name) || key == name);
-            match (found.next(), found.next()) {
-                (Some((_, value)), None) => values.push(*value),
-                (None, _) if name == "pi" => values.push(std::f64::consts::PI),
-                (None, _) if name == "e" => values.push(std::f64::consts::E),
-                (None, _) => return Err(format!("knows no `{name}`; there are {}", list(&names))),
-                (Some((a, _)), Some((b, _))) => {
-                    return Err(format!("`{name}` could be {a} or {b}; write it in full, in braces: {{{a}}}"));
-                }
+        finite(formula::number(text, &Keys(numbers(setup))).map_err(|e| format!("cannot be read: {e}"))?)
+    }
+}
+
+/// The numbers of a setup, by their dotted keys and, where one key ends so, by their last names.
+struct Keys(Vec<(String, f64)>);
+
+impl Names for Keys {
+    fn find(&self, name: &str) -> Result<Option<Node>, String> {
+        let Self(keys) = self;
+        let mut found = keys.iter().filter(|(key, _)| key.rsplit('.').next() == Some(name) || key == name);
+        match (found.next(), found.next()) {
+            (None, _) => Ok(None),
+            (Some((_, value)), None) => Ok(Some(Node::Constant(Number::new(*value)))),
+            (Some((a, _)), Some((b, _))) => {
+                Err(format!("`{name}` could be {a} or {b}; write it in full, in braces: {{{a}}}"))
             }
         }
-        finite(expression.eval(&values).map_err(|e| format!("cannot be evaluated: {e}"))?)
+    }
+
+    fn known(&self) -> Vec<String> {
+        self.0.iter().map(|(key, _)| key.clone()).collect()
     }
 }
 
 fn finite(value: f64) -> Result<f64, String> {
     if value.is_finite() { Ok(value) } else { Err(format!("is {value}; it must be finite")) }
-}
-
-fn list(names: &[(String, f64)]) -> String {
-    names.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// Every number of the setup with its dotted key.

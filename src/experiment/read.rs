@@ -248,13 +248,8 @@ fn unknown_key(key: &str, known: &[&str]) -> String {
 
 /// ", did you mean X?" where one of `known` is near `word`.
 pub(super) fn nearest(word: &str, known: &[&str]) -> String {
-    known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(word, k), k))
-        .min()
-        .filter(|(distance, k)| *distance <= 2.max(k.len() / 3))
-        .map(|(_, k)| format!(", did you mean `{k}`?"))
-        .unwrap_or_default()
+    let near = crate::spelling::nearest(word, known.iter().copied());
+    near.map(|k| format!(", did you mean `{k}`?")).unwrap_or_default()
 }
 
 /// Reads a count, written as an integer or as a float without a fraction (`1e6`).

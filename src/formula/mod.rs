@@ -1,0 +1,30 @@
+//! Formulas: a loss or a force as a user writes it, its derivatives, and the programs that both engines
+//! run it as.
+//!
+//! ```text
+//! text ──parse──▶ Graph ──gradient──▶ Formula ──with parameters──▶ Surface: f64, for theory
+//!                                        └──────▶ Program ──▶ WGSL, rows of the CPU engine
+//! ```
+//!
+//! A formula has the operators `+ - * / ^` (a power binds tighter than a sign, and to the right), the
+//! functions of [`Function::WRITTEN`], `pi` and `e`. |u| counts as having slope 0 at u = 0. A power that is
+//! not a whole or half number written in the formula takes a positive base.
+
+mod algebra;
+mod derivative;
+mod error;
+mod function;
+mod graph;
+mod parse;
+mod print;
+mod surface;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::FormulaError;
+pub use function::Function;
+pub use graph::{Dependence, Graph, Id, Node, Number};
+pub use parse::Names;
+pub use surface::{Formula, Surface, number, unfit_name};

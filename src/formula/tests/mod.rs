@@ -1,0 +1,23 @@
+//! Formulas as users write them, right and wrong, and at random.
+
+mod derivatives;
+mod expressions;
+mod malformed;
+
+use super::{Formula, Surface};
+use std::sync::Arc;
+
+/// The names x, y, … as a list.
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn formula(loss: &str, variables: &[&str], parameters: &[&str]) -> Arc<Formula> {
+    let formula = Formula::of_loss(loss, &names(variables), &names(parameters));
+    Arc::new(formula.unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// A loss of x and y without parameters.
+fn surface(loss: &str) -> Surface {
+    formula(loss, &["x", "y"], &[]).with(&[])
+}
