@@ -43,7 +43,7 @@ impl Expectation {
             ExpectedValue::Number(value) => return finite(*value),
             ExpectedValue::Expression(text) => text,
         };
-        finite(formula::number(text, &Keys(numbers(setup))).map_err(|e| format!("cannot be read: {e}"))?)
+        finite(formula::number(text, &Keys(numbers(setup))).map_err(|e| format!("cannot be read {e}"))?)
     }
 }
 

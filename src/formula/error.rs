@@ -31,8 +31,7 @@ impl FormulaError {
 
 impl fmt::Display for FormulaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "character {}: {}", self.character(), self.message)?;
-        self.rendering().lines().try_for_each(|line| write!(f, "\n  {line}"))
+        write!(f, "at character {}: {}", self.character(), self.message)
     }
 }
 

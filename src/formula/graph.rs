@@ -50,6 +50,18 @@ pub enum Node {
     Apply(Function, Id),
 }
 
+impl Node {
+    /// Its operands, from left to right.
+    pub fn operands(self) -> impl Iterator<Item = Id> {
+        let (first, second) = match self {
+            Self::Add(a, b) | Self::Multiply(a, b) => (Some(a), Some(b)),
+            Self::Power(a, _) | Self::Apply(_, a) => (Some(a), None),
+            Self::Constant(_) | Self::Parameter(_) | Self::Variable(_) => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+}
+
 /// What a node depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dependence {
@@ -113,11 +125,9 @@ impl Graph {
             return *id;
         }
         let dependence = match node {
-            Node::Constant(_) => Dependence::Nothing,
-            Node::Parameter(_) => Dependence::Parameters,
             Node::Variable(_) => Dependence::Variables,
-            Node::Add(a, b) | Node::Multiply(a, b) => self.dependence(a).max(self.dependence(b)),
-            Node::Power(a, _) | Node::Apply(_, a) => self.dependence(a),
+            Node::Parameter(_) => Dependence::Parameters,
+            _ => node.operands().map(|operand| self.dependence(operand)).max().unwrap_or(Dependence::Nothing),
         };
         let id = Id(self.nodes.len() as u32);
         self.nodes.push(node);
@@ -139,14 +149,7 @@ impl Graph {
         }
         for (id, node) in self.nodes().rev() {
             if needed[id.index()] {
-                match node {
-                    Node::Add(a, b) | Node::Multiply(a, b) => {
-                        needed[a.index()] = true;
-                        needed[b.index()] = true;
-                    }
-                    Node::Power(a, _) | Node::Apply(_, a) => needed[a.index()] = true,
-                    Node::Constant(_) | Node::Parameter(_) | Node::Variable(_) => {}
-                }
+                node.operands().for_each(|operand| needed[operand.index()] = true);
             }
         }
         let depends = |id: &Id| self.dependence(*id) == Dependence::Variables;

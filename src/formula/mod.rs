@@ -12,19 +12,26 @@
 
 mod algebra;
 mod derivative;
+mod elementary;
 mod error;
 mod function;
 mod graph;
 mod parse;
 mod print;
+mod program;
+mod routine;
 mod surface;
 mod token;
+mod wgsl;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub use elementary::Elementary;
 pub use error::FormulaError;
 pub use function::Function;
 pub use graph::{Dependence, Graph, Id, Node, Number};
 pub use parse::Names;
+pub use program::{Program, Uniforms};
+pub use routine::{Allocated, Operand, Operation, Routine, Target};
 pub use surface::{Formula, Surface, number, unfit_name};

@@ -108,15 +108,20 @@ impl Formula {
         self.loss.map(|loss| self.graph.text(loss, &self.variables, &self.parameters))
     }
 
-    /// The landscape with these values of its parameters.
-    pub fn with(self: &Arc<Self>, parameters: &[f64]) -> Surface {
+    /// Values of the nodes that depend on parameters at most; 0 for the others.
+    pub fn values_of_parameters(&self, parameters: &[f64]) -> Vec<f64> {
         let mut values = vec![0.0; self.graph.nodes().len()];
         for (id, _) in self.graph.nodes().filter(|(id, _)| self.graph.dependence(*id) < Dependence::Variables) {
             values[id.index()] = self.graph.value(id, &values, parameters, &[]);
         }
+        values
+    }
+
+    /// The landscape with these values of its parameters.
+    pub fn with(self: &Arc<Self>, parameters: &[f64]) -> Surface {
         Surface {
             formula: Arc::clone(self),
-            values,
+            values: self.values_of_parameters(parameters),
             of_loss: self.graph.needed(self.loss.as_slice()),
             of_gradient: self.graph.needed(&self.gradient),
             of_hessian: self.graph.needed(&self.hessian),

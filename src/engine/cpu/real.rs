@@ -1,6 +1,7 @@
 //! The floating-point types that walkers move in.
 
-use std::ops::{Add, Div, Mul, Sub};
+use crate::formula::Elementary;
+use std::ops::{Add, Mul, Sub};
 
 /// f32, or f64 for `precision = "f64"`.
 pub trait Real:
@@ -12,7 +13,7 @@ pub trait Real:
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>
-    + Div<Output = Self>
+    + Elementary
     + 'static
 {
     /// |x| as an unsigned integer: ordered like |x|, with infinity and NaN above every number.
@@ -24,8 +25,6 @@ pub trait Real:
     fn from_f32(x: f32) -> Self;
     /// A count, rounded.
     fn from_count(n: u32) -> Self;
-    /// √self.
-    fn sqrt(self) -> Self;
     /// The value, exactly.
     fn to_f64(self) -> f64;
     /// self · a + b, rounded once.
@@ -55,10 +54,6 @@ macro_rules! real {
             #[inline(always)]
             fn from_count(n: u32) -> Self {
                 n as Self
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                <$float>::sqrt(self)
             }
             #[inline(always)]
             fn to_f64(self) -> f64 {

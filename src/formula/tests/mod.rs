@@ -3,6 +3,9 @@
 mod derivatives;
 mod expressions;
 mod malformed;
+mod programs;
+
+pub use derivatives::expressions;
 
 use super::{Formula, Surface};
 use std::sync::Arc;
@@ -12,7 +15,7 @@ fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn formula(loss: &str, variables: &[&str], parameters: &[&str]) -> Arc<Formula> {
+pub fn formula(loss: &str, variables: &[&str], parameters: &[&str]) -> Arc<Formula> {
     let formula = Formula::of_loss(loss, &names(variables), &names(parameters));
     Arc::new(formula.unwrap_or_else(|error| panic!("{error}")))
 }

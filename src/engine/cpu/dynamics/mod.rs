@@ -67,5 +67,5 @@ impl<R: Real> Forces<R> {
 #[inline(always)]
 fn root<R: Real>(s: R) -> R {
     let least = R::from_f32(f32::MIN_POSITIVE);
-    (if s > least { s } else { least }).sqrt()
+    (if s > least { s } else { least }).square_root()
 }

@@ -1,6 +1,8 @@
 //! Landscapes; twins of `shaders/landscape/`.
 
 mod double_well;
+#[allow(dead_code, reason = "the assembly is still to use it")]
+mod formula;
 mod quadratic_diagonal;
 mod quadratic_full;
 

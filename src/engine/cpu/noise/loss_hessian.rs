@@ -34,7 +34,7 @@ impl<R: Real> Noise<R> for LossHessian<R> {
             || {
                 for lane in 0..LANES {
                     let level = root[lane] + *floor;
-                    root[lane] = (if level > R::default() { level } else { R::default() }).sqrt();
+                    root[lane] = (if level > R::default() { level } else { R::default() }).square_root();
                 }
                 for (i, g) in g.iter_mut().enumerate() {
                     factor.noise_of(i, z, noise);
