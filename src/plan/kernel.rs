@@ -63,6 +63,19 @@ pub enum DistributionStage {
     ThreePoint,
 }
 
+impl DistributionStage {
+    /// All.
+    pub const ALL: [Self; 7] = [
+        Self::Gaussian,
+        Self::Rademacher,
+        Self::Uniform,
+        Self::Laplace,
+        Self::Exponential,
+        Self::TwoPoint,
+        Self::ThreePoint,
+    ];
+}
+
 /// Where walkers start; the numbers are in the [`super::Record`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StartStage {

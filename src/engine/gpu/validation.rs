@@ -268,16 +268,6 @@ fn updates_and_passages_are_valid_in_many_dimensions() {
 /// The functions of `random/logarithm_hardware.wgsl` and `random/normal_hardware.wgsl`.
 const OF_HARDWARE: [&str; 2] = ["minus_two_ln", "normal_pair"];
 
-const DISTRIBUTIONS: [DistributionStage; 7] = [
-    DistributionStage::Gaussian,
-    DistributionStage::Rademacher,
-    DistributionStage::Uniform,
-    DistributionStage::Laplace,
-    DistributionStage::Exponential,
-    DistributionStage::TwoPoint,
-    DistributionStage::ThreePoint,
-];
-
 #[test]
 fn every_choice_of_randomness_is_valid_and_fast_alone_uses_built_ins() {
     for random in GENERATORS {
@@ -286,7 +276,7 @@ fn every_choice_of_randomness_is_valid_and_fast_alone_uses_built_ins() {
         check_but(&assembly::normals_probe(random), WideMultiply::U16, exempt);
         for dimension in [1, 2, 3, 16] {
             for update in updates(dimension) {
-                for distribution in DISTRIBUTIONS {
+                for distribution in DistributionStage::ALL {
                     let kernel = Kernel { random, distribution, ..update.clone() };
                     let (shape, multiply) = (shape(&kernel), WideMultiply::U16);
                     check_but(&assembly::walk(&kernel, &shape, multiply), multiply, exempt);
