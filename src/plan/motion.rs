@@ -39,7 +39,7 @@ impl Motion {
                 newton.map(|rate| if let Some(Cap::At(cap)) = rule.cap { rate.min(cap) } else { rate }).collect()
             }
             Dynamics::LogLangevin(rule) => vec![rule.time_step / loss_at_start(setup); d],
-            _ => steps.clone(),
+            _ => steps,
         };
         let variance = match &setup.dynamics {
             Dynamics::Langevin(rule) => thermal(rule.time_step),

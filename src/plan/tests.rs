@@ -56,7 +56,7 @@ fn driven_equations_add_the_noise_of_their_equation() {
     let moved = square(&record.noise) * (0.05 * 0.05);
     close(moved.as_slice(), &[2.0 * unit, 1.0 * unit, 1.0 * unit, 3.0 * unit]);
 
-    let mut by_loss = mixed.clone();
+    let mut by_loss = mixed;
     by_loss.noise = Some(Noise::LossHessian(LossHessian { distribution: Default::default() }));
     assert_eq!((kernel(&by_loss).dynamics, kernel(&by_loss).noise), (DynamicsStage::Sgd, NoiseStage::LossHessianFull));
     let noise = Record::new(&by_loss).noise;
