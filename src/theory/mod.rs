@@ -2,6 +2,8 @@
 
 mod adaptive;
 mod correlation;
+#[allow(dead_code, reason = "the theory of formulas is still to use it")]
+mod critical_points;
 mod double_well;
 mod ensemble;
 mod epoch;
