@@ -54,8 +54,8 @@ mod tests {
         covariance.view((0, 0), (d, d)).clone_owned()
     }
 
-    /// Both integrators leave harmonic positions at T H⁻¹ exactly, whatever the step (Leimkuhler & Matthews,
-    /// Molecular Dynamics (2015), §7.4); Euler–Maruyama does not.
+    /// Both integrators leave harmonic positions at T H⁻¹ exactly, whatever the step (Leimkuhler & Matthews
+    /// 2013); Euler–Maruyama does not.
     #[test]
     fn harmonic_positions_are_exact() {
         let temperature = 0.3;
