@@ -87,6 +87,21 @@ impl SecondOrder {
         Self { mean: DVector::from_element(1, self.mean[i]), square: DMatrix::from_element(1, 1, self.square[(i, i)]) }
     }
 
+    /// Of the first `d` coordinates alone.
+    pub fn leading(&self, d: usize) -> Self {
+        Self { mean: self.mean.rows(0, d).clone_owned(), square: self.square.view((0, 0), (d, d)).clone_owned() }
+    }
+
+    /// Of z followed by coordinates of mean 0 and these variances that are independent of it and each other.
+    pub fn followed_by(&self, variances: &[f64]) -> Self {
+        let (d, size) = (self.mean.len(), self.mean.len() + variances.len());
+        let mut square = self.square.clone().resize(size, size, 0.0);
+        for (i, variance) in variances.iter().enumerate() {
+            square[(d + i, d + i)] = *variance;
+        }
+        Self { mean: self.mean.clone().resize_vertically(size, 0.0), square }
+    }
+
     /// E z zᵀ − E z E zᵀ.
     pub fn covariance(&self) -> DMatrix<f64> {
         &self.square - &self.mean * self.mean.transpose()

@@ -4,7 +4,7 @@ use super::ensemble::SecondOrder;
 use super::gradient_noise::GradientNoise;
 use super::linear::{LinearRule, conjugate};
 use super::moment_map::MomentMap;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
 /// z' = F z + J ĝ(x) with x, the distance from the minimum, the first coordinates of z, and
 /// ĝ(x) = H x + n(x).
@@ -53,11 +53,8 @@ impl GradientRule {
 
     /// One step of the moments of z, for rules that change from step to step.
     pub fn step(&self, hessian: &DMatrix<f64>, noise: &GradientNoise, law: &SecondOrder) -> SecondOrder {
-        let (map, d) = (self.map(hessian), hessian.nrows());
-        let place = SecondOrder {
-            mean: law.mean.rows(0, d).clone_owned(),
-            square: law.square.view((0, 0), (d, d)).clone_owned(),
-        };
+        let map = self.map(hessian);
+        let place = law.leading(hessian.nrows());
         SecondOrder {
             mean: &map * &law.mean,
             square: conjugate(&map, &law.square) + conjugate(&self.injection, &noise.mean_covariance(&place)),
@@ -66,11 +63,7 @@ impl GradientRule {
 
     /// Moments of the state at the start, what is not a position being at rest.
     pub fn start(&self, positions: &SecondOrder) -> SecondOrder {
-        let (size, d) = (self.free.nrows(), positions.mean.len());
-        let (mut mean, mut square) = (DVector::zeros(size), DMatrix::zeros(size, size));
-        mean.rows_mut(0, d).copy_from(&positions.mean);
-        square.view_mut((0, 0), (d, d)).copy_from(&positions.square);
-        SecondOrder { mean, square }
+        positions.followed_by(&vec![0.0; self.free.nrows() - positions.mean.len()])
     }
 
     /// A: F z + J H x.

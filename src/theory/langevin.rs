@@ -41,8 +41,10 @@ pub fn baoab(hessian: &DMatrix<f64>, time_step: f64, friction: f64, temperatures
 
 #[cfg(test)]
 mod tests {
+    use super::super::ensemble::SecondOrder;
     use super::super::linear::stationary_covariance;
     use super::*;
+    use nalgebra::DVector;
 
     fn coupled() -> DMatrix<f64> {
         DMatrix::from_row_slice(2, 2, &[1.0, 0.5, 0.5, 2.0])
@@ -87,6 +89,39 @@ mod tests {
         assert!(found[(0, 1)].abs() < 1e-14, "⟨xv⟩ = {}", found[(0, 1)]);
         let unstable = baoab(&DMatrix::from_element(1, 1, h), 1.42, 0.3, &[t]);
         assert_eq!(stationary_covariance(&unstable.map, &unstable.noise), None);
+    }
+
+    /// Against the updates themselves under noise of ±1, which has the same second moments.
+    #[test]
+    fn first_steps_are_those_of_the_updates() {
+        let (h, step, t, friction): (f64, f64, f64, f64) = (1.5, 0.3, 0.4, 0.8);
+        let hessian = DMatrix::from_element(1, 1, h);
+        let start = SecondOrder { mean: DVector::from_element(1, 0.6), square: DMatrix::from_element(1, 1, 0.36) };
+        let signs = [-1.0, 1.0];
+        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+
+        let scale = 0.5 * (2.0 * t * step).sqrt();
+        let mut squares = Vec::new();
+        for [a, b, c] in
+            signs.into_iter().flat_map(|a| signs.map(|b| [a, b])).flat_map(|[a, b]| signs.map(|c| [a, b, c]))
+        {
+            let once = 0.6 * (1.0 - step * h) + scale * (a + b);
+            squares.push((once * (1.0 - step * h) + scale * (b + c)).powi(2));
+        }
+        let found = leimkuhler_matthews(&hessian, step, &[t]).after(&start.followed_by(&[1.0]), 2);
+        assert!((found.square[(0, 0)] - mean(squares)).abs() < 1e-15, "Leimkuhler–Matthews");
+
+        let (c, s) = ((-friction * step).exp(), (t * (1.0 - (-2.0 * friction * step).exp())).sqrt());
+        let update = |[x, v]: [f64; 2], noise: f64| {
+            let v = v - 0.5 * step * h * x;
+            let x = x + 0.5 * step * v;
+            let v = c * v + s * noise;
+            let x = x + 0.5 * step * v;
+            [x, v - 0.5 * step * h * x]
+        };
+        let ends = signs.into_iter().flat_map(|a| signs.map(|b| update(update([0.6, 0.0], a), b)));
+        let found = baoab(&hessian, step, friction, &[t]).after(&start.followed_by(&[0.0]), 2);
+        assert!((found.square[(0, 1)] - mean(ends.map(|[x, v]| x * v).collect())).abs() < 1e-15, "BAOAB");
     }
 
     /// Without friction BAOAB is the leapfrog: it conserves v² + h(1 − hΔt²/4)x².

@@ -4,6 +4,7 @@ mod adaptive;
 mod correlation;
 #[allow(dead_code, reason = "the theory of formulas is still to use it")]
 mod critical_points;
+mod diffusion;
 mod double_well;
 mod ensemble;
 mod epoch;
@@ -33,6 +34,7 @@ pub use adaptive::{
     AdaptiveRule, first_rate, sign_descent_law, step_correlation, step_fourth_moment, warm_up_variance,
 };
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
+pub use diffusion::LinearDiffusion;
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
 pub use epoch::EpochRule;
 pub use escape::relaxation_time;
