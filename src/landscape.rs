@@ -3,9 +3,13 @@
 //! analysis.
 
 mod batch;
+pub mod critical_points;
 mod minimum;
 
 use crate::experiment::{DoubleWell, Landscape, Quadratic};
+use crate::formula::Surface;
+use critical_points::CriticalPoint;
+use std::sync::Arc;
 
 /// The part of a separable landscape that depends on one coordinate, without the floor.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +23,15 @@ pub enum Profile {
     },
     /// U(x) = barrier((x/separation)² − 1)² + tilt x.
     DoubleWell(DoubleWell),
+    /// A formula of one variable.
+    Formula(Line),
+}
+
+/// A loss of one variable, written as a formula.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    surface: Arc<Surface>,
+    critical: Arc<[CriticalPoint]>,
 }
 
 impl Profile {
@@ -30,6 +43,7 @@ impl Profile {
                 let u = x / well.separation;
                 well.barrier * (u * u - 1.0).powi(2) + well.tilt * x
             }
+            Self::Formula(line) => line.surface.loss(&[x]),
         }
     }
 
@@ -41,6 +55,7 @@ impl Profile {
                 let u = x / well.separation;
                 4.0 * well.barrier / well.separation * (u * u - 1.0) * u + well.tilt
             }
+            Self::Formula(line) => line.surface.gradient(&[x])[0],
         }
     }
 
@@ -52,6 +67,7 @@ impl Profile {
                 let u = x / well.separation;
                 4.0 * well.barrier / (well.separation * well.separation) * (3.0 * u * u - 1.0)
             }
+            Self::Formula(line) => line.surface.hessian(&[x])[0],
         }
     }
 
@@ -62,6 +78,23 @@ impl Profile {
             Self::DoubleWell(well) => {
                 let [left, _, right] = well.critical_points();
                 vec![left, right]
+            }
+            Self::Formula(line) => {
+                line.critical.iter().filter(|point| point.index == 0).map(|point| point.position[0]).collect()
+            }
+        }
+    }
+
+    /// The left minimum, the maximum between, and the right minimum of a profile that has two minima and no
+    /// other place without slope.
+    pub fn wells(&self) -> Option<[f64; 3]> {
+        match self {
+            Self::Quadratic { .. } => None,
+            Self::DoubleWell(well) => Some(well.critical_points()),
+            Self::Formula(line) => {
+                let [left, saddle, right] = &line.critical[..] else { return None };
+                let two = left.index == 0 && saddle.index == 1 && right.index == 0;
+                two.then(|| [left, saddle, right].map(|point| point.position[0]))
             }
         }
     }
@@ -92,7 +125,7 @@ impl Quadratic {
 }
 
 impl Landscape {
-    /// L(θ), floor included; that of all samples where there are samples.
+    /// L(θ), floor included; that of all samples where there are samples; NaN for a force.
     pub fn loss(&self, theta: &[f64]) -> f64 {
         match self {
             Self::Quadratic(_) | Self::FiniteSum(_) | Self::LeastSquares(_) => self.average().loss(theta),
@@ -100,11 +133,12 @@ impl Landscape {
                 let profiles = self.profiles().unwrap_or_default();
                 l.floor + profiles.iter().zip(theta).map(|(profile, x)| profile.value(*x)).sum::<f64>()
             }
-            Self::Formula(_) | Self::Force(_) => unreachable!("reading refuses formulas"),
+            Self::Formula(l) => l.surface().0.loss(theta),
+            Self::Force(_) => f64::NAN,
         }
     }
 
-    /// ∇L(θ); that of all samples where there are samples.
+    /// ∇L(θ), that of all samples where there are samples; minus a force.
     pub fn gradient(&self, theta: &[f64]) -> Vec<f64> {
         match self {
             Self::Quadratic(_) | Self::FiniteSum(_) | Self::LeastSquares(_) => self.average().gradient(theta),
@@ -112,7 +146,8 @@ impl Landscape {
                 let profiles = self.profiles().unwrap_or_default();
                 profiles.iter().zip(theta).map(|(profile, x)| profile.slope(*x)).collect()
             }
-            Self::Formula(_) | Self::Force(_) => unreachable!("reading refuses formulas"),
+            Self::Formula(l) => l.surface().0.gradient(theta),
+            Self::Force(l) => l.surface().gradient(theta),
         }
     }
 
@@ -124,8 +159,18 @@ impl Landscape {
                 let across = l.transverse.iter().map(|k| Profile::Quadratic { curvature: *k, minimum: 0.0 });
                 Some([Profile::DoubleWell(l.clone())].into_iter().chain(across).collect())
             }
+            Self::Formula(l) if self.dimension() == 1 => {
+                let (surface, critical) = l.surface();
+                Some(vec![Profile::Formula(Line { surface: surface.clone(), critical: critical.clone() })])
+            }
             Self::Formula(_) | Self::Force(_) => None,
         }
+    }
+
+    /// θ_0 of the saddle between two wells along coordinate 0, where there are two and nothing else there.
+    pub fn saddle(&self) -> Option<f64> {
+        let [_, saddle, _] = self.profiles()?.first()?.wells()?;
+        Some(saddle)
     }
 
     /// The quadratic of a landscape that is one on average.

@@ -4,7 +4,7 @@ use super::jackknife::{Measurement, jackknife, ratio};
 use super::relaxation::series_step;
 use super::survival::Episodes;
 use super::weights;
-use crate::experiment::{Landscape, Setup};
+use crate::experiment::Setup;
 use crate::plan::Scales;
 use crate::tally::{BlockTally, SeriesPoint};
 use serde::Serialize;
@@ -123,7 +123,7 @@ pub fn time_series(setup: &Setup, blocks: &[&BlockTally]) -> Vec<TimePoint> {
     let weights = weights(blocks);
     let reference = Scales::new(setup).reference;
     let dimension = setup.dimension();
-    let wells = matches!(setup.landscape, Landscape::DoubleWell(_));
+    let wells = setup.landscape.saddle().is_some();
     let point = |k: usize| {
         let points: Vec<&SeriesPoint> = blocks.iter().map(|block| &block.series[k]).collect();
         let counts: Vec<f64> = points.iter().map(|point| point.count as f64).collect();

@@ -29,6 +29,7 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
             well_temperature(setup, &states, well.transverse.len(), |a| a.loss())
         }
         (Landscape::DoubleWell(_), None) => states.estimate(|_| Err(FLAT.into())),
+        (Landscape::Formula(_), None) if setup.dimension() == 1 => well_temperature(setup, &states, 0, |a| a.loss()),
         (Landscape::Force(_), None) => return,
         (_, None) => states.estimate(|_| Err(UNKNOWN.into())),
     };
@@ -49,7 +50,9 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
                     Err(format!("the loss does not rise along θ_{i}"))
                 }
             }),
-            Profile::DoubleWell(_) => well_temperature(setup, &states, 0, |a| a.loss() - across(&profiles, a)),
+            Profile::DoubleWell(_) | Profile::Formula(_) => {
+                well_temperature(setup, &states, 0, |a| a.loss() - across(&profiles, a))
+            }
         };
         all.insert(format!("gibbs_temperature[{i}]"), temperature);
     }
@@ -59,7 +62,7 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
 fn across(profiles: &[Profile], averages: &Averages) -> f64 {
     let part = |(i, profile): (usize, &Profile)| match profile {
         Profile::Quadratic { curvature, .. } => 0.5 * curvature * averages.product(i, i),
-        Profile::DoubleWell(_) => 0.0,
+        Profile::DoubleWell(_) | Profile::Formula(_) => 0.0,
     };
     profiles.iter().enumerate().map(part).sum()
 }

@@ -4,7 +4,7 @@
 
 use super::jackknife::BlockSums;
 use super::{Estimate, Estimates, weights};
-use crate::experiment::{Landscape, Setup};
+use crate::experiment::Setup;
 use crate::plan::Scales;
 use crate::tally::{BlockTally, MomentLayout};
 
@@ -131,7 +131,7 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
     if let Some(place) = layout.stochastic_gradient_norm_squared() {
         all.insert("stochastic_gradient_norm_squared".into(), states.estimate(|a| Ok(a.average(place))));
     }
-    if matches!(setup.landscape, Landscape::DoubleWell(_)) {
+    if setup.landscape.saddle().is_some() && !layout.weighted {
         all.insert("well_occupation[left]".into(), states.estimate_counts(|a| Ok(1.0 - a.right())));
         all.insert("well_occupation[right]".into(), states.estimate_counts(|a| Ok(a.right())));
     }

@@ -3,7 +3,7 @@
 use super::jackknife::BlockSums;
 use super::line::weighted_line;
 use super::{Estimate, Estimates, LineFit, weights};
-use crate::experiment::{Landscape, Setup};
+use crate::experiment::Setup;
 use crate::tally::BlockTally;
 
 /// Times that are fitted, at most: more would cost memory and, being correlated, add nothing.
@@ -37,8 +37,10 @@ const LEAST_SIGNIFICANCE: f64 = 5.0;
 /// so that the χ² of the fit means little and is not reported; the jackknife takes whole walkers out and is
 /// not misled.
 pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
-    let (Landscape::DoubleWell(well), Some(series)) = (&setup.landscape, &setup.measure.time_series) else { return };
-    let profile = crate::landscape::Profile::DoubleWell(well.clone());
+    let along = setup.landscape.profiles().and_then(|profiles| profiles.into_iter().next());
+    let (Some(profile), Some(series)) = (along.filter(|p| p.wells().is_some()), &setup.measure.time_series) else {
+        return;
+    };
     let least = profile.minima().into_iter().map(|x| profile.curvature(x)).fold(f64::INFINITY, f64::min);
     // U'' acts in the time of dx = −U' dt, which one step advances by its step size.
     let Some(per_step) = setup.time_per_step() else {

@@ -1,13 +1,12 @@
 //! What the experiment file can say and no engine can do yet.
 
 use super::error::{Fault, require};
-use super::{Dynamics, Landscape, Noise, SecondMoment, Setup};
+use super::{Dynamics, Noise, SecondMoment, Setup};
 
 /// Refuses a setup that needs a stage which is missing; one line for each.
 pub(super) fn refuse(setup: &Setup) -> Result<(), Fault> {
-    let Setup { landscape, noise, dynamics, .. } = setup;
+    let Setup { noise, dynamics, .. } = setup;
     let unbuilt = [
-        ("landscape.kind", matches!(landscape, Landscape::Formula(_) | Landscape::Force(_))),
         ("noise.kind", matches!(noise, Some(Noise::Minibatch(_)))),
         (
             "dynamics.second_moment",

@@ -74,7 +74,7 @@ pub enum Dependence {
 }
 
 /// The graph.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Graph {
     nodes: Vec<Node>,
     dependences: Vec<Dependence>,

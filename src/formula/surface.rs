@@ -6,7 +6,7 @@ use super::{Dependence, FormulaError, Function, Graph, Id, Node};
 use std::sync::Arc;
 
 /// A loss, or a force, as expressions of variables and parameters, with the derivatives worked out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Formula {
     graph: Graph,
     variables: Vec<String>,
@@ -130,7 +130,7 @@ impl Formula {
 }
 
 /// The landscape of a formula with values of its parameters, in f64.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Surface {
     formula: Arc<Formula>,
     /// Values of the nodes that do not depend on variables.
@@ -141,6 +141,11 @@ pub struct Surface {
 }
 
 impl Surface {
+    /// The formula.
+    pub fn formula(&self) -> &Arc<Formula> {
+        &self.formula
+    }
+
     /// Number of variables.
     pub fn dimension(&self) -> usize {
         self.formula.dimension()

@@ -1,6 +1,6 @@
 //! Minima and the Hessian there.
 
-use super::Profile;
+use super::{Profile, critical_points};
 use crate::experiment::Landscape;
 use nalgebra::DMatrix;
 
@@ -13,6 +13,9 @@ impl Landscape {
         if let Some(quadratic) = self.quadratic() {
             return rises(&quadratic.hessian.matrix()).then(|| quadratic.minimum.clone());
         }
+        if let Self::Formula(l) = self {
+            return critical_points::minimum_below(&**l.surface().0, start).map(|minimum| minimum.position);
+        }
         // Each coordinate moves on its own.
         let along = |(profile, x): (Profile, &f64)| match profile {
             Profile::Quadratic { curvature, minimum } if curvature > 0.0 => Some(minimum),
@@ -21,6 +24,7 @@ impl Landscape {
                 let [left, saddle, right] = well.critical_points();
                 (*x != saddle).then_some(if *x < saddle { left } else { right })
             }
+            Profile::Formula(_) => None,
         };
         self.profiles()?.into_iter().zip(start).map(along).collect()
     }
@@ -30,7 +34,9 @@ impl Landscape {
     pub(crate) fn least_loss(&self, start: &[f64]) -> Option<f64> {
         let least = |profile: Profile| match profile {
             Profile::Quadratic { curvature, .. } => (curvature >= 0.0).then_some(0.0),
-            Profile::DoubleWell(_) => profile.minima().into_iter().map(|x| profile.value(x)).reduce(f64::min),
+            Profile::DoubleWell(_) | Profile::Formula(_) => {
+                profile.minima().into_iter().map(|x| profile.value(x)).reduce(f64::min)
+            }
         };
         match (self.quadratic(), self.profiles()) {
             (Some(quadratic), _) => rises(&quadratic.hessian.matrix()).then_some(quadratic.floor),
@@ -46,6 +52,9 @@ impl Landscape {
     pub fn hessian(&self, theta: &[f64]) -> Option<DMatrix<f64>> {
         if let Some(quadratic) = self.quadratic() {
             return Some(quadratic.hessian.matrix());
+        }
+        if let Self::Formula(l) = self {
+            return Some(DMatrix::from_row_slice(theta.len(), theta.len(), &l.surface().0.hessian(theta)));
         }
         let profiles = self.profiles()?;
         let curvatures = profiles.iter().zip(theta).map(|(profile, x)| profile.curvature(*x));

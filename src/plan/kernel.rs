@@ -2,8 +2,10 @@
 
 use super::block_size;
 use super::stage::{dynamics_stage, landscape_stage, noise_stage};
-use crate::experiment::{After, Condition, Distribution, Landscape, Random, Sampling, Setup, Start, Variable};
+use crate::experiment::{After, Condition, Distribution, Random, Sampling, Setup, Start, Variable};
+use crate::formula::Program;
 use crate::tally::MomentLayout;
+use std::sync::Arc;
 
 /// What cells that run in one launch share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -88,7 +90,7 @@ pub enum StartStage {
 }
 
 /// The landscape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LandscapeStage {
     /// Quadratic with a diagonal Hessian; samples have one on average.
     QuadraticDiagonal,
@@ -96,6 +98,8 @@ pub enum LandscapeStage {
     QuadraticFull,
     /// Double well along x_0, quadratic across.
     DoubleWell,
+    /// A formula, or formulas of a force.
+    Formula(Arc<Program>),
 }
 
 /// The gradient noise, which is added to the gradient before the update.
@@ -241,7 +245,7 @@ impl Kernel {
                 after: p.after,
             }),
             series_points: setup.measure.time_series.as_ref().map_or(0, |s| s.points as u32),
-            wells: matches!(setup.landscape, Landscape::DoubleWell(_)),
+            wells: setup.landscape.saddle().is_some(),
             block_size: block_size(setup.ensemble.walkers) as u32,
         }
     }

@@ -18,7 +18,7 @@ pub struct Record {
     pub start: Vec<f64>,
     /// `quadratic`: Hessian (diagonal, or row by row), minimum.
     /// `double-well`: cubic = 4 barrier/separation⁴, linear = −4 barrier/separation², tilt, barrier,
-    /// 1/separation², then the transverse curvatures.
+    /// 1/separation², then the transverse curvatures. Formulas: the values of what depends on parameters alone.
     pub landscape: Vec<f64>,
     /// `gaussian`, `label`: standard deviations √(C_ii/B), or the rows of the lower Cholesky factor of C/B.
     /// `loss-hessian`: √(2 H*_ii/B), or the rows of the lower Cholesky factor of 2 H*/B, to be multiplied by √L.
@@ -49,7 +49,7 @@ pub struct Record {
     pub threshold: f64,
     /// Constant that stages leave out of the loss.
     pub floor: f64,
-    /// x_0 of the saddle of a double well, else 0.
+    /// θ_0 of the saddle between two wells, else 0.
     pub saddle: f64,
     /// |θ_i| beyond which a walker is lost.
     pub bounds: f64,
@@ -61,9 +61,11 @@ impl Record {
         Self {
             start: start(&setup.ensemble),
             landscape: match (&setup.landscape, setup.landscape.quadratic()) {
+                (Landscape::Formula(l), _) => l.program().1,
+                (Landscape::Force(l), _) => l.program().1,
                 (_, Some(l)) => quadratic(l),
                 (Landscape::DoubleWell(l), None) => double_well(l),
-                (_, None) => unreachable!("reading refuses formulas, and works out the quadratic of samples"),
+                (_, None) => unreachable!("reading works out the quadratic of samples"),
             },
             distribution: distribution(setup.distribution()),
             noise: noise(setup),
@@ -75,10 +77,7 @@ impl Record {
                 Condition::LossAbove(l) => l - floor,
             }),
             floor,
-            saddle: match &setup.landscape {
-                Landscape::DoubleWell(l) => l.critical_points()[1],
-                _ => 0.0,
-            },
+            saddle: setup.landscape.saddle().unwrap_or(0.0),
             bounds: setup.ensemble.bounds,
         }
     }

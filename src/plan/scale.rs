@@ -40,8 +40,8 @@ impl Scales {
                 farthest[i].max((variance[i] * relaxation).sqrt())
             })
             .collect();
-        if let Landscape::DoubleWell(l) = &setup.landscape {
-            length[0] = length[0].max(l.separation);
+        if let Some(wells) = setup.landscape.profiles().and_then(|profiles| profiles.first()?.wells()) {
+            length[0] = wells.iter().fold(length[0], |length, x| length.max((x - reference[0]).abs()));
         }
         for l in &mut length {
             if *l == 0.0 {

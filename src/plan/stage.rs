@@ -4,15 +4,18 @@ use super::kernel::{DynamicsStage, LandscapeStage, NoiseStage, SampleTerms};
 use crate::experiment::{
     Covariance, Drive, Dynamics, Hessian, Landscape, Langevin, Noise, Scheme, SecondMoment, Setup,
 };
+use std::sync::Arc;
 
 pub(super) fn landscape_stage(setup: &Setup) -> LandscapeStage {
     match (&setup.landscape, setup.landscape.quadratic()) {
+        (Landscape::Formula(l), _) => LandscapeStage::Formula(Arc::new(l.program().0)),
+        (Landscape::Force(l), _) => LandscapeStage::Formula(Arc::new(l.program().0)),
         (_, Some(quadratic)) => match quadratic.hessian {
             Hessian::Diagonal(_) => LandscapeStage::QuadraticDiagonal,
             Hessian::Full(_) => LandscapeStage::QuadraticFull,
         },
         (Landscape::DoubleWell(_), None) => LandscapeStage::DoubleWell,
-        (_, None) => unreachable!("reading refuses formulas, and works out the quadratic of samples"),
+        (_, None) => unreachable!("reading works out the quadratic of samples"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Predictions for double wells: coordinate 0 by its transition kernel, the others as a linear rule,
+//! Predictions for two wells along coordinate 0: it by its transition kernel, the others as a linear rule,
 //! exact at the finite step and the finite run; and the Gibbs density's.
 
 use super::ensemble::{Atom, MeasuringTimes, SecondOrder, start_means};
@@ -8,7 +8,7 @@ use super::predict::add;
 use super::reduction::{Coordinate, coordinates, gradient_covariance, step_covariance};
 use super::transition_kernel::{Occupation, TransitionKernel};
 use super::{Kind, Predictions, Source, temperature};
-use crate::experiment::{DoubleWell, Setup};
+use crate::experiment::Setup;
 use crate::gibbs;
 use crate::landscape::Profile;
 use nalgebra::{DMatrix, DVector};
@@ -16,9 +16,11 @@ use nalgebra::{DMatrix, DVector};
 const SOURCE: Source = Source::TransitionKernel;
 
 /// Adds the predictions of moments, occupations, relaxation and temperatures.
-pub fn predict(setup: &Setup, landscape: &DoubleWell, all: &mut Predictions) {
+pub fn predict(setup: &Setup, all: &mut Predictions) {
     let Some(coordinates) = coordinates(setup) else { return };
-    predict_gibbs(landscape, &coordinates, all);
+    let Some([_, saddle, _]) = coordinates[0].profile.wells() else { return };
+    let floor = setup.landscape.floor();
+    predict_gibbs(floor, saddle, &coordinates, all);
     temperature::of_slope(setup, all);
     let along = &coordinates[0];
     let Some(start) = along.start(setup, 0) else { return };
@@ -27,8 +29,10 @@ pub fn predict(setup: &Setup, landscape: &DoubleWell, all: &mut Predictions) {
     if let Some(rate) = kernel.relaxation_rate() {
         add(all, "relaxation_rate", SOURCE, Kind::Exact, rate / per_step);
     }
-    let hop = |from| escape_rate(landscape, along.temperature(), from) * along.rate / per_step;
-    add(all, "relaxation_rate", Source::Kramers, Kind::Asymptotic, hop(Well::Left) + hop(Well::Right));
+    let hop = |from| escape_rate(&along.profile, along.temperature(), from).map(|rate| rate * along.rate / per_step);
+    if let (Some(there), Some(back)) = (hop(Well::Left), hop(Well::Right)) {
+        add(all, "relaxation_rate", Source::Kramers, Kind::Asymptotic, there + back);
+    }
 
     let times = MeasuringTimes::of(setup);
     let Some(before) = kernel.pooled(&start, times.before(), 1.0) else { return };
@@ -37,15 +41,15 @@ pub fn predict(setup: &Setup, landscape: &DoubleWell, all: &mut Predictions) {
     if law.atoms().filter(|atom| atom.position.abs() > bounds).map(|atom| atom.weight).sum::<f64>() > 1e-9 {
         return;
     }
-    let across = Transverse::new(setup, landscape, times);
+    let across = Transverse::new(setup, &coordinates, times);
     let mean = law.mean(|x| x);
     add(all, "mean[0]", SOURCE, Kind::Exact, mean);
     add(all, "covariance[0,0]", SOURCE, Kind::Exact, law.mean(|x| (x - mean) * (x - mean)));
     let covariance = across.law.covariance();
     let noise = step_covariance(setup);
-    for i in 0..landscape.transverse.len() {
+    for i in 0..across.curvatures.len() {
         add(all, format!("mean[{}]", i + 1), Source::DiscreteLyapunov, Kind::Exact, across.law.mean[i]);
-        for j in i..landscape.transverse.len() {
+        for j in i..across.curvatures.len() {
             let name = format!("covariance[{},{}]", i + 1, j + 1);
             add(all, name, Source::DiscreteLyapunov, Kind::Exact, covariance[(i, j)]);
         }
@@ -59,7 +63,7 @@ pub fn predict(setup: &Setup, landscape: &DoubleWell, all: &mut Predictions) {
 
     let along_loss = law.mean(|x| along.profile.value(x));
     let across_loss = 0.5 * across.weighted(&across.law, |k| k);
-    add(all, "loss", SOURCE, Kind::Exact, landscape.floor + along_loss + across_loss);
+    add(all, "loss", SOURCE, Kind::Exact, floor + along_loss + across_loss);
     let gradient =
         |x: &Occupation, y: &SecondOrder| x.mean(|x| along.profile.slope(x).powi(2)) + across.weighted(y, |k| k * k);
     add(all, "gradient_norm_squared", SOURCE, Kind::Exact, gradient(&law, &across.law));
@@ -68,17 +72,15 @@ pub fn predict(setup: &Setup, landscape: &DoubleWell, all: &mut Predictions) {
         let value = gradient(&before, &across.before) + noise.trace();
         add(all, "stochastic_gradient_norm_squared", SOURCE, Kind::Exact, value);
     }
-    let [_, saddle, _] = landscape.critical_points();
     add(all, "well_occupation[left]", SOURCE, Kind::Exact, before.next_between(f64::NEG_INFINITY, saddle));
     add(all, "well_occupation[right]", SOURCE, Kind::Exact, before.next_between(saddle, f64::INFINITY));
 
-    predict_temperatures(setup, landscape, along, along_loss, &across, all);
+    predict_temperatures(setup, along, along_loss, &across, all);
 }
 
 /// Adds the temperatures at which the Gibbs density has the exact mean losses.
 fn predict_temperatures(
     setup: &Setup,
-    landscape: &DoubleWell,
     along: &Coordinate,
     along_loss: f64,
     across: &Transverse,
@@ -88,14 +90,14 @@ fn predict_temperatures(
         temperature::of_coordinate(setup, 0, SOURCE, t, all);
     }
     // A flat direction has no Gibbs density.
-    if landscape.transverse.iter().all(|k| *k > 0.0) {
-        let directions = landscape.transverse.len();
+    if across.curvatures.iter().all(|k| *k > 0.0) {
+        let directions = across.curvatures.len();
         if let Some(t) =
             gibbs_temperature(&along.profile, directions, along_loss + 0.5 * across.weighted(&across.law, |k| k))
         {
             temperature::of_loss(setup, SOURCE, t, all);
         }
-        for (i, k) in landscape.transverse.iter().enumerate() {
+        for (i, k) in across.curvatures.iter().enumerate() {
             let value = k * across.law.square[(i, i)];
             temperature::of_coordinate(setup, i + 1, Source::DiscreteLyapunov, value, all);
         }
@@ -103,17 +105,17 @@ fn predict_temperatures(
 }
 
 /// The coordinates y_i, a linear rule about y = 0.
-struct Transverse<'a> {
-    curvatures: &'a [f64],
+struct Transverse {
+    curvatures: Vec<f64>,
     /// At the measuring times.
     law: SecondOrder,
     /// One update earlier.
     before: SecondOrder,
 }
 
-impl<'a> Transverse<'a> {
-    fn new(setup: &Setup, landscape: &'a DoubleWell, times: MeasuringTimes) -> Self {
-        let curvatures = landscape.transverse.as_slice();
+impl Transverse {
+    fn new(setup: &Setup, coordinates: &[Coordinate], times: MeasuringTimes) -> Self {
+        let curvatures: Vec<f64> = coordinates[1..].iter().map(|c| c.profile.curvature(0.0)).collect();
         let n = curvatures.len();
         let rates = setup.step_sizes();
         let factors = DVector::from_fn(n, |i, _| 1.0 - rates[i + 1] * curvatures[i]);
@@ -188,7 +190,7 @@ pub fn gibbs_temperature(profile: &Profile, directions: usize, loss: f64) -> Opt
 }
 
 /// Adds what the Gibbs density exp(−L/T) gives: loss, variance and occupation of the wells.
-fn predict_gibbs(landscape: &DoubleWell, coordinates: &[Coordinate], all: &mut Predictions) {
+fn predict_gibbs(floor: f64, saddle: f64, coordinates: &[Coordinate], all: &mut Predictions) {
     let (along, t) = (&coordinates[0].profile, coordinates[0].temperature());
     let mut gibbs = |name: &str, value: f64| add(all, name, Source::Gibbs, Kind::LeadingOrder, value);
     let (Some(loss), Some(mean), Some(square)) =
@@ -201,10 +203,9 @@ fn predict_gibbs(landscape: &DoubleWell, coordinates: &[Coordinate], all: &mut P
         .filter(|c| c.profile.curvature(0.0) > 0.0)
         .map(|coordinate| 0.5 * coordinate.temperature())
         .sum();
-    gibbs("loss", landscape.floor + loss + across);
+    gibbs("loss", floor + loss + across);
     gibbs("covariance[0,0]", square - mean * mean);
     let Some((low, high)) = gibbs::support(along, t) else { return };
-    let [_, saddle, _] = landscape.critical_points();
     let weight = |a: f64, b: f64| -> f64 {
         let edge = |k: usize| a + (b - a) * k as f64 / 64.0;
         (0..64).filter_map(|k| gibbs::free_energy(along, t, edge(k), edge(k + 1))).map(|f| (-f).exp()).sum()

@@ -35,10 +35,9 @@ pub fn relaxation_time(setup: &Setup) -> Option<f64> {
     let profile = &passage.coordinate.profile;
     let curvature_at = |x: f64| match profile {
         Profile::Quadratic { curvature, .. } => *curvature,
-        Profile::DoubleWell(landscape) => {
-            let [left, _, right] = landscape.critical_points();
-            profile.curvature(if well_of(landscape, x) == Some(Well::Left) { left } else { right })
-        }
+        _ => profile.wells().map_or(0.0, |[left, saddle, right]| {
+            profile.curvature(if well_of(saddle, x) == Some(Well::Left) { left } else { right })
+        }),
     };
     let start = passage.coordinate.start(setup, passage.axis)?;
     let least = start.iter().map(|atom| curvature_at(atom.position)).fold(f64::INFINITY, f64::min);
@@ -123,16 +122,15 @@ impl Passage {
 
     /// The rate per step by Kramers' formula: between wells κ, from a well to the saddle 2κ.
     fn kramers_rate(&self, setup: &Setup) -> Option<f64> {
-        let Profile::DoubleWell(landscape) = &self.coordinate.profile else { return None };
+        let [left, saddle, right] = self.coordinate.profile.wells()?;
         let target = self.threshold()?;
         let upwards = self.alive[0].0 == f64::NEG_INFINITY;
         let from = if upwards { Well::Left } else { Well::Right };
         let start = self.coordinate.start(setup, self.axis)?;
-        if start.iter().any(|atom| well_of(landscape, atom.position) != Some(from)) {
+        if start.iter().any(|atom| well_of(saddle, atom.position) != Some(from)) {
             return None;
         }
-        let [left, saddle, right] = landscape.critical_points();
-        let near = 1e-6 * landscape.separation;
+        let near = 5e-7 * (right - left);
         let beyond_minimum = if upwards { target >= right - near } else { target <= left + near };
         let below_saddle = self.coordinate.profile.value(target) < self.coordinate.profile.value(saddle);
         let passages = if (target - saddle).abs() <= near {
@@ -142,7 +140,8 @@ impl Passage {
         } else {
             return None;
         };
-        Some(passages * kramers::escape_rate(landscape, self.coordinate.temperature(), from) * self.coordinate.rate)
+        let rate = kramers::escape_rate(&self.coordinate.profile, self.coordinate.temperature(), from)?;
+        Some(passages * rate * self.coordinate.rate)
     }
 
     /// The threshold, where the passage is above or below one.
@@ -166,11 +165,11 @@ fn not_above(profile: &Profile, level: f64) -> Vec<(f64, f64)> {
             vec![(minimum - reach, minimum + reach)]
         }
         Profile::Quadratic { .. } => Vec::new(),
-        Profile::DoubleWell(landscape) => {
-            let [left, saddle, right] = landscape.critical_points();
+        Profile::DoubleWell(_) | Profile::Formula(_) => {
+            let Some([left, saddle, right]) = profile.wells() else { return Vec::new() };
             let outside = |mut x: f64, direction: f64| {
-                let mut step = direction * landscape.separation;
-                while profile.value(x) <= level {
+                let mut step = 0.5 * direction * (right - left);
+                while profile.value(x) <= level && x.is_finite() {
                     x += step;
                     step *= 2.0;
                 }

@@ -1,6 +1,5 @@
 //! Kramers' escape rate from a well over a barrier at low temperature.
 
-use crate::experiment::DoubleWell;
 use crate::landscape::Profile;
 use std::f64::consts::PI;
 
@@ -13,9 +12,8 @@ pub enum Well {
     Right,
 }
 
-/// The well that x lies in; none on the saddle.
-pub fn well_of(landscape: &DoubleWell, x: f64) -> Option<Well> {
-    let [_, saddle, _] = landscape.critical_points();
+/// The well that x lies in, of wells on both sides of `saddle`; none on it.
+pub fn well_of(saddle: f64, x: f64) -> Option<Well> {
     if x < saddle {
         Some(Well::Left)
     } else if x > saddle {
@@ -28,45 +26,46 @@ pub fn well_of(landscape: &DoubleWell, x: f64) -> Option<Well> {
 /// κ = √(h_a |h_s|)/(2π) exp(−ΔU/T): rate at which dx = −U' dt + √(2T) dW goes from the well `from` to
 /// the other one, as T → 0, with h_a and h_s the curvatures at the minimum and at the saddle (Kramers,
 /// Physica 7, 284 (1940); Hänggi, Talkner & Borkovec, Rev. Mod. Phys. 62, 251 (1990), eq. 4.46 divided
-/// by the friction). Half of those that reach the saddle go back: the rate of reaching it is 2κ.
-pub fn escape_rate(landscape: &DoubleWell, temperature: f64, from: Well) -> f64 {
-    let [left, saddle, right] = landscape.critical_points();
+/// by the friction). Half of those that reach the saddle go back: the rate of reaching it is 2κ. None where the
+/// profile does not have two wells.
+pub fn escape_rate(profile: &Profile, temperature: f64, from: Well) -> Option<f64> {
+    let [left, saddle, right] = profile.wells()?;
     let minimum = if from == Well::Left { left } else { right };
-    let profile = Profile::DoubleWell(landscape.clone());
     let frequencies = (profile.curvature(minimum) * profile.curvature(saddle).abs()).sqrt();
     let barrier = profile.value(saddle) - profile.value(minimum);
-    frequencies / (2.0 * PI) * (-barrier / temperature).exp()
+    Some(frequencies / (2.0 * PI) * (-barrier / temperature).exp())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::DoubleWell;
     use crate::theory::passage_time::mean_first_passage_time;
 
-    fn well(tilt: f64) -> DoubleWell {
-        DoubleWell { barrier: 0.25, separation: 1.0, tilt, floor: 0.0, transverse: vec![] }
+    fn well(tilt: f64) -> Profile {
+        let well = DoubleWell { barrier: 0.25, separation: 1.0, tilt, floor: 0.0, transverse: vec![] };
+        Profile::DoubleWell(well)
     }
 
     /// 2κ of (x² − 1)²/4.
     #[test]
     fn rate_of_the_symmetric_well() {
         for (t, twice) in [(0.025, 2.043714e-5), (0.05, 3.033142e-3), (0.1, 3.6951240e-2), (0.25, 0.16560394)] {
-            let rate = 2.0 * escape_rate(&well(0.0), t, Well::Left);
+            let rate = 2.0 * escape_rate(&well(0.0), t, Well::Left).expect("two wells");
             assert!((rate / twice - 1.0f64).abs() < 5e-7, "T = {t}: {rate} against {twice}");
         }
     }
 
     #[test]
     fn exact_passage_time_tends_to_it_at_low_temperature() {
-        let landscape = well(0.05);
-        let [left, saddle, right] = landscape.critical_points();
+        let profile = well(0.05);
+        let [left, saddle, right] = profile.wells().expect("two wells");
         for (from, start, target) in [(Well::Left, left, right), (Well::Right, right, left)] {
-            assert_eq!(well_of(&landscape, start), Some(from));
+            assert_eq!(well_of(saddle, start), Some(from));
             let error = |t: f64| {
-                let profile = Profile::DoubleWell(landscape.clone());
                 let time = mean_first_passage_time(&profile, t, start, target).expect("confined");
                 let to_saddle = mean_first_passage_time(&profile, t, start, saddle).expect("confined");
-                let rate = escape_rate(&landscape, t, from);
+                let rate = escape_rate(&profile, t, from).expect("two wells");
                 [(rate * time - 1.0).abs(), (2.0 * rate * to_saddle - 1.0).abs()]
             };
             let (warm, cold) = (error(0.02), error(0.01));

@@ -2,8 +2,6 @@
 
 mod adaptive;
 mod correlation;
-#[allow(dead_code, reason = "the theory of formulas is still to use it")]
-mod critical_points;
 mod diffusion;
 mod double_well;
 mod ensemble;

@@ -2,7 +2,7 @@
 
 use super::reduction::is_additive;
 use super::{Kind, Prediction, Predictions, Source, double_well, escape, quadratic};
-use crate::experiment::{After, Distribution, Landscape, Setup};
+use crate::experiment::{After, Distribution, Setup};
 
 /// Every prediction for one cell, by estimate; none that needs equilibrium where walkers that pass are
 /// restarted or frozen, and none at all where a step is not a gradient step with additive noise.
@@ -19,10 +19,9 @@ pub fn predict(setup: &Setup) -> Predictions {
     }
     let undisturbed = setup.measure.first_passage.as_ref().is_none_or(|p| p.after == After::Continue);
     if undisturbed {
-        match (&setup.landscape, setup.landscape.quadratic()) {
-            (_, Some(landscape)) => quadratic::predict(setup, landscape, &mut all),
-            (Landscape::DoubleWell(landscape), None) => double_well::predict(setup, landscape, &mut all),
-            (_, None) => {}
+        match setup.landscape.quadratic() {
+            Some(landscape) => quadratic::predict(setup, landscape, &mut all),
+            None => double_well::predict(setup, &mut all),
         }
     }
     if setup.distribution() != Distribution::Gaussian {

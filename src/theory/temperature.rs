@@ -56,7 +56,7 @@ pub fn of_slope(setup: &Setup, all: &mut Predictions) {
             }
         }
         Profile::Quadratic { .. } => return,
-        Profile::DoubleWell(_) => {}
+        Profile::DoubleWell(_) | Profile::Formula(_) => {}
     }
     add(all, NAME, Source::Gibbs, Kind::LeadingOrder, coordinate.temperature());
 }

@@ -71,10 +71,11 @@ impl<R: Real> Numbers<R> {
 
 fn landscape<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Box<dyn Landscape<R>> {
     let record = &numbers.landscape;
-    match kernel.landscape {
+    match &kernel.landscape {
         LandscapeStage::QuadraticDiagonal => Box::new(landscape::QuadraticDiagonal::new(isa, record)),
         LandscapeStage::QuadraticFull => Box::new(landscape::QuadraticFull::new(isa, record, kernel.dimension)),
         LandscapeStage::DoubleWell => Box::new(landscape::DoubleWell::new(isa, record)),
+        LandscapeStage::Formula(program) => Box::new(landscape::Formula::new(isa, program, record)),
     }
 }
 

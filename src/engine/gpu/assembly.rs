@@ -5,6 +5,7 @@ use super::constants::Constants;
 use super::shape::Shape;
 use crate::experiment::{After, Random};
 use crate::plan::{ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, StartStage};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// How the 64-bit products of Philox are taken; all give the same bits.
@@ -39,11 +40,11 @@ impl WideMultiply {
 
 macro_rules! shader {
     ($path:literal) => {
-        ($path, include_str!(concat!("../../../shaders/", $path)))
+        ($path, Cow::Borrowed(include_str!(concat!("../../../shaders/", $path))))
     };
 }
 
-type File = (&'static str, &'static str);
+type File = (&'static str, Cow<'static, str>);
 
 /// Files of the generator.
 fn words(multiply: WideMultiply) -> [File; 3] {
@@ -150,12 +151,13 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
             true => shader!("record/step_in_registers.wgsl"),
             false => shader!("record/step_in_workgroup.wgsl"),
         },
-        match kernel.landscape {
-            LandscapeStage::QuadraticDiagonal => shader!("landscape/quadratic_diagonal.wgsl"),
-            LandscapeStage::QuadraticFull => shader!("landscape/quadratic_full.wgsl"),
-            LandscapeStage::DoubleWell => shader!("landscape/double_well.wgsl"),
-        },
     ]);
+    files.push(match &kernel.landscape {
+        LandscapeStage::QuadraticDiagonal => shader!("landscape/quadratic_diagonal.wgsl"),
+        LandscapeStage::QuadraticFull => shader!("landscape/quadratic_full.wgsl"),
+        LandscapeStage::DoubleWell => shader!("landscape/double_well.wgsl"),
+        LandscapeStage::Formula(program) => ("the landscape's formula", Cow::Owned(program.wgsl())),
+    });
     files.extend(noise(kernel.noise));
     files.extend(dynamics(kernel));
     files

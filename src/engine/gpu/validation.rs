@@ -4,6 +4,7 @@ use super::assembly::{self, WideMultiply};
 use super::launch::Launch;
 use super::shape::Shape;
 use crate::experiment::{After, Random, Schedule, Variable};
+use crate::formula::Formula;
 use crate::plan::{
     CellPlan, ConditionStage, DistributionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage,
     PassageStage, Record, Scales, StartStage,
@@ -11,6 +12,7 @@ use crate::plan::{
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
 use std::mem::offset_of;
+use std::sync::Arc;
 
 /// A cell whose record has the lengths that the kernel's stages state.
 fn cell(kernel: &Kernel) -> CellPlan {
@@ -24,10 +26,11 @@ fn cell(kernel: &Kernel) -> CellPlan {
                 StartStage::Points(n) => n as usize * d,
                 StartStage::Normal | StartStage::Uniform => 2 * d,
             }),
-            landscape: zeros(match kernel.landscape {
+            landscape: zeros(match &kernel.landscape {
                 LandscapeStage::QuadraticDiagonal => 2 * d,
                 LandscapeStage::QuadraticFull => d * d + d,
                 LandscapeStage::DoubleWell => 4 + d,
+                LandscapeStage::Formula(program) => program.uniforms,
             }),
             noise: zeros(match kernel.noise {
                 NoiseStage::None => 0,
@@ -85,15 +88,30 @@ const GENERATORS: [Random; 3] = [Random::Philox4x32x10, Random::Philox4x32x10Fas
 /// Every set of stages of an update that an experiment can have.
 fn updates(dimension: usize) -> Vec<Kernel> {
     let mut kernels = Vec::new();
-    for landscape in [LandscapeStage::QuadraticDiagonal, LandscapeStage::QuadraticFull, LandscapeStage::DoubleWell] {
+    for landscape in landscapes(dimension) {
         for (dynamics, noise) in rules() {
             let wells = landscape == LandscapeStage::DoubleWell;
             let stochastic_gradient = noise != NoiseStage::None;
             let base = Kernel { wells, stochastic_gradient, ..kernel(dimension) };
-            kernels.push(Kernel { landscape, noise, dynamics, ..base });
+            kernels.push(Kernel { landscape: landscape.clone(), noise, dynamics, ..base });
         }
     }
     kernels
+}
+
+/// Every landscape: those built in, a formula with every function, and a force.
+fn landscapes(dimension: usize) -> Vec<LandscapeStage> {
+    let names = |prefix: &str, n: usize| (0..n).map(|i| format!("{prefix}{i}")).collect::<Vec<String>>();
+    let (variables, parameters) = (names("x", dimension), names("a", 2));
+    let sum = "a0*exp(-x0^2) + log(1 + x0^2)*sin(a1*x0) - cos(x0)/sqrt(2 + x0^2) + tanh(x0)*abs(x0)^1.5";
+    let across: String = variables[1..].iter().map(|x| format!(" + a1*(x0 - {x})^2/2")).collect();
+    let loss = Formula::of_loss(&format!("{sum}{across}"), &variables, &parameters).expect("a formula");
+    let circle = |i: usize| format!("a0*x{} - x{i}^3", (i + 1) % dimension);
+    let texts: Vec<String> = (0..dimension).map(circle).collect();
+    let force = Formula::of_force(&texts, &variables, &parameters).expect("formulas");
+    let stage = |formula: Formula| LandscapeStage::Formula(Arc::new(Arc::new(formula).programs().0));
+    let built_in = [LandscapeStage::QuadraticDiagonal, LandscapeStage::QuadraticFull, LandscapeStage::DoubleWell];
+    built_in.into_iter().chain([stage(loss), stage(force)]).collect()
 }
 
 /// Every rule with every noise that it takes.

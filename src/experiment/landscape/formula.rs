@@ -2,9 +2,12 @@
 
 use super::MAX_DIMENSION;
 use crate::experiment::error::{Fault, finite, require};
+use crate::formula::{self, FormulaError, Program, Surface, unfit_name};
+use crate::landscape::critical_points::{CriticalPoint, Region, critical_points};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A loss written as a formula; its gradient and Hessian are derived.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +20,8 @@ pub struct Formula {
     /// Numbers that the formula calls by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, f64>,
+    #[serde(skip)]
+    parsed: Option<Parsed>,
 }
 
 /// A drift without a loss, which may hold a stationary current: dθ/dt = force.
@@ -30,49 +35,108 @@ pub struct Force {
     /// Numbers that the formulas call by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, f64>,
+    #[serde(skip)]
+    parsed: Option<Parsed>,
+}
+
+/// A formula as it was read.
+#[derive(Clone, Debug, PartialEq)]
+struct Parsed {
+    surface: Arc<Surface>,
+    /// Values of the parameters, in the order of their names.
+    parameters: Vec<f64>,
+    /// Critical points of a loss of one variable, from left to right.
+    along: Arc<[CriticalPoint]>,
+}
+
+impl Parsed {
+    fn new(formula: formula::Formula, parameters: &BTreeMap<String, f64>) -> Self {
+        let parameters: Vec<f64> = parameters.values().copied().collect();
+        let surface = Arc::new(formula).with(&parameters);
+        let along = match surface.formula().loss() {
+            Some(_) if surface.dimension() == 1 => {
+                critical_points(&surface, &Region::around(&surface, &[vec![0.0]])).into()
+            }
+            _ => Arc::default(),
+        };
+        Self { surface: Arc::new(surface), parameters, along }
+    }
 }
 
 impl Formula {
-    pub(super) fn complete(&self) -> Result<(), Fault> {
-        names(&self.variables, &self.parameters)?;
-        formula(&self.loss, "loss")
+    pub(super) fn complete(&mut self) -> Result<(), Fault> {
+        let parameters = names(&self.variables, &self.parameters)?;
+        let formula = formula::Formula::of_loss(&self.loss, &self.variables, &parameters);
+        self.parsed = Some(Parsed::new(formula.map_err(|error| unreadable("loss", &error))?, &self.parameters));
+        Ok(())
+    }
+
+    /// What theory needs to know of it, with the critical points of a loss of one variable.
+    pub(crate) fn surface(&self) -> (&Arc<Surface>, &Arc<[CriticalPoint]>) {
+        let parsed = self.parsed.as_ref().expect("reading parses formulas");
+        (&parsed.surface, &parsed.along)
+    }
+
+    /// Its programs, and the numbers that they take.
+    pub(crate) fn program(&self) -> (Program, Vec<f64>) {
+        program(self.parsed.as_ref())
     }
 }
 
 impl Force {
-    pub(super) fn complete(&self) -> Result<(), Fault> {
-        names(&self.variables, &self.parameters)?;
+    pub(super) fn complete(&mut self) -> Result<(), Fault> {
+        let parameters = names(&self.variables, &self.parameters)?;
         let (forces, variables) = (self.force.len(), self.variables.len());
         let message = format!("must have one formula per variable: there are {variables} variables, {forces} formulas");
         require(forces == variables, "force", &message)?;
-        self.force.iter().try_for_each(|text| formula(text, "force"))
+        let formula = formula::Formula::of_force(&self.force, &self.variables, &parameters);
+        let formula = formula.map_err(|(place, error)| match unreadable("force", &error) {
+            fault if forces == 1 => fault,
+            fault => Fault::new("force", format!("formula {place}, {}", fault.message)),
+        })?;
+        self.parsed = Some(Parsed::new(formula, &self.parameters));
+        Ok(())
+    }
+
+    /// What theory needs to know of it: minus the force as a gradient.
+    pub(crate) fn surface(&self) -> &Arc<Surface> {
+        &self.parsed.as_ref().expect("reading parses formulas").surface
+    }
+
+    /// Its program, and the numbers that it takes.
+    pub(crate) fn program(&self) -> (Program, Vec<f64>) {
+        program(self.parsed.as_ref())
     }
 }
 
-/// Checks one formula: where it is parsed.
-fn formula(text: &str, key: &str) -> Result<(), Fault> {
-    require(!text.trim().is_empty(), key, "must be a formula")
+fn program(parsed: Option<&Parsed>) -> (Program, Vec<f64>) {
+    let parsed = parsed.expect("reading parses formulas");
+    let (program, uniforms) = parsed.surface.formula().programs();
+    (program, uniforms.values(&parsed.parameters))
 }
 
-/// Refuses names that no formula could tell apart.
-fn names(variables: &[String], parameters: &BTreeMap<String, f64>) -> Result<(), Fault> {
+fn unreadable(key: &str, error: &FormulaError) -> Fault {
+    Fault::new(key, format!("{error}\n{}", error.rendering()))
+}
+
+/// The names of the parameters; refuses names that no formula could tell apart.
+fn names(variables: &[String], parameters: &BTreeMap<String, f64>) -> Result<Vec<String>, Fault> {
     require(!variables.is_empty(), "variables", "must name at least one coordinate")?;
     let message = format!("may name at most {MAX_DIMENSION} coordinates");
     require(variables.len() <= MAX_DIMENSION, "variables", &message)?;
     for (i, name) in variables.iter().enumerate() {
-        require(is_name(name), "variables", &format!("`{name}` must be a letter, then letters, digits and _"))?;
+        is_fit(name, "variables")?;
         require(!variables[..i].contains(name), "variables", &format!("has `{name}` twice"))?;
     }
     for (name, value) in parameters {
         let key = format!("parameters.{name}");
-        require(is_name(name), &key, "must be called by a letter, then letters, digits and _")?;
+        is_fit(name, &key)?;
         require(!variables.contains(name), &key, "has the name of a variable")?;
         finite(&[*value], &key)?;
     }
-    Ok(())
+    Ok(parameters.keys().cloned().collect())
 }
 
-fn is_name(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+fn is_fit(name: &str, key: &str) -> Result<(), Fault> {
+    unfit_name(name).map_or(Ok(()), |message| Err(Fault::new(key, message)))
 }

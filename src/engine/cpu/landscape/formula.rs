@@ -1,6 +1,7 @@
 //! A landscape that is a formula: its programs, one operation after the other over a whole tile. Record:
 //! the uniforms.
 
+use super::Landscape;
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::real::Real;
 use crate::engine::cpu::tile::{LANES, Row};
@@ -19,14 +20,15 @@ impl<R: Real> Formula<R> {
             loss: program.loss.as_ref().map(|loss| Interpreter::new(isa, loss, record)),
         }
     }
+}
 
-    /// ∇L at `x`, one row a coordinate.
-    pub fn gradient(&mut self, x: &[Row<R>], g: &mut [Row<R>]) {
+impl<R: Real> Landscape<R> for Formula<R> {
+    fn gradient(&mut self, x: &[Row<R>], g: &mut [Row<R>]) {
         self.gradient.run(x, g);
     }
 
-    /// L at `x`; 0 where only a force is given.
-    pub fn loss(&mut self, x: &[Row<R>], loss: &mut Row<R>) {
+    /// 0 where only a force is given.
+    fn loss(&mut self, x: &[Row<R>], loss: &mut Row<R>) {
         match &mut self.loss {
             Some(interpreter) => interpreter.run(x, std::slice::from_mut(loss)),
             None => **loss = [R::default(); LANES],

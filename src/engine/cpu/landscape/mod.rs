@@ -1,12 +1,12 @@
 //! Landscapes; twins of `shaders/landscape/`.
 
 mod double_well;
-#[allow(dead_code, reason = "the assembly is still to use it")]
 mod formula;
 mod quadratic_diagonal;
 mod quadratic_full;
 
 pub use double_well::DoubleWell;
+pub use formula::Formula;
 pub use quadratic_diagonal::QuadraticDiagonal;
 pub use quadratic_full::QuadraticFull;
 

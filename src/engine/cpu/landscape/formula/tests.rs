@@ -1,5 +1,6 @@
 //! Programs on tiles against the same operations lane by lane, and against the graph in f64.
 
+use super::super::Landscape;
 use super::{Formula, LANES, Row};
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::real::Real;

@@ -96,6 +96,15 @@ pub fn critical_points(loss: &impl Smooth, region: &Region) -> Vec<CriticalPoint
     found
 }
 
+/// The minimum that lies downhill from `start`; none where the loss falls without end, or the way ends at a
+/// saddle.
+pub fn minimum_below(loss: &impl Smooth, start: &[f64]) -> Option<CriticalPoint> {
+    let region = Region::around(loss, &[start.to_vec()]);
+    let mut search = Search { loss, region: &region, found: Vec::new() };
+    search.descend(start);
+    search.found.pop().filter(|point| point.index == 0)
+}
+
 struct Search<'s, L> {
     loss: &'s L,
     region: &'s Region,
