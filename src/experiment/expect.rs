@@ -66,6 +66,10 @@ impl Names for Keys {
     fn known(&self) -> Vec<String> {
         self.0.iter().map(|(key, _)| key.clone()).collect()
     }
+
+    fn short(&self) -> Vec<String> {
+        self.0.iter().filter_map(|(key, _)| key.rsplit('.').next()).map(str::to_owned).collect()
+    }
 }
 
 fn finite(value: f64) -> Result<f64, String> {
@@ -90,4 +94,53 @@ fn numbers(setup: &Setup) -> Vec<(String, f64)> {
         collect(&table, "", &mut found);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Experiment;
+
+    const SYSTEM: &str = r#"
+        landscape = { kind = "double-well", barrier = 0.25, separation = 2.0, floor = 3.0 }
+        dynamics = { kind = "langevin", temperature = 0.5, time_step = 0.01 }
+        ensemble = { walkers = 64, steps = 100, start = [1.0] }
+        measure = { first_passage = { above = 0.0 }, time_series = { points = 10 } }
+    "#;
+
+    fn value(text: &str) -> Result<f64, String> {
+        let experiment = Experiment::parse("test", "test.toml", SYSTEM, &[]).expect("a valid experiment");
+        let value = ExpectedValue::Expression(text.to_owned());
+        let expectation = Expectation { value, kind: ExpectedKind::Exact, source: String::new() };
+        expectation.evaluate(&experiment.cells[0].setup)
+    }
+
+    #[test]
+    fn expressions_know_the_numbers_of_the_setup() {
+        assert_eq!(value("2*temperature^2"), Ok(0.5));
+        assert_eq!(value("{dynamics.temperature}/2 + {landscape.floor}"), Ok(3.25));
+        let kramers = 0.5 / (2.0 * std::f64::consts::PI) * (-0.5_f64).exp();
+        assert!(
+            (value("barrier*separation/(2*pi)*exp(-barrier/temperature)").expect("a number") - kramers).abs() < 1e-15
+        );
+        for (text, part) in [
+            ("2*tempreature", "did you mean `temperature`?"),
+            ("2*{dynamics.tempreature}", "did you mean `dynamics.temperature`?"),
+            ("temperature/(floor - 3)", "at character 12: this has no finite value"),
+            ("", "is empty"),
+        ] {
+            assert!(value(text).is_err_and(|message| message.contains(part)), "{text}: {:?}", value(text));
+        }
+    }
+
+    #[test]
+    fn a_last_name_of_two_keys_is_ambiguous() {
+        let keys = Keys(vec![("a.x".to_owned(), 1.0), ("b.x".to_owned(), 2.0)]);
+        assert_eq!(formula::number("{b.x}", &keys), Ok(2.0));
+        let error = formula::number("3*x", &keys).expect_err("two keys");
+        assert_eq!(
+            (error.at, error.message.as_str()),
+            (2, "`x` could be a.x or b.x; write it in full, in braces: {a.x}")
+        );
+    }
 }

@@ -1,6 +1,6 @@
-//! The functions of formulas as the engines compute them: in f32 by polynomials of our own, operation by
-//! operation what `shaders/formula/` does, so that every device and processor computes the same; in f64
-//! by the standard library.
+//! The functions of formulas as the engines compute them: in f32 by polynomials of our own, which are
+//! those of `shaders/formula/`, so that every device and processor computes the same, but for roundings; in
+//! f64 by the standard library.
 //!
 //! Outside its domain a function is not a number, and where it leaves the range of f32 it is large: a
 //! walker there is lost, and counted as such.

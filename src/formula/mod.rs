@@ -35,3 +35,4 @@ pub use parse::Names;
 pub use program::{Program, Uniforms};
 pub use routine::{Allocated, Operand, Operation, Routine, Target};
 pub use surface::{Formula, Surface, number, unfit_name};
+pub use wgsl::wgsl_functions;

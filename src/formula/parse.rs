@@ -21,6 +21,10 @@ pub trait Names {
     fn find(&self, name: &str) -> Result<Option<Node>, String>;
     /// All that there are.
     fn known(&self) -> Vec<String>;
+    /// Shorter forms of them, where there are any.
+    fn short(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Longest formula, in bytes.
@@ -215,7 +219,8 @@ impl Parser<'_> {
         let mut known = self.names.known();
         known.extend(CONSTANTS.map(|(constant, _)| constant.to_owned()));
         let functions = Function::WRITTEN.map(Function::name);
-        let near = nearest(name, known.iter().map(String::as_str).chain(functions));
+        let short = self.names.short();
+        let near = nearest(name, known.iter().chain(&short).map(String::as_str).chain(functions));
         let guess = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
         format!("knows no `{name}`{guess}; there are {}; functions are {}", known.join(", "), functions.join(", "))
     }

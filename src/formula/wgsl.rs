@@ -4,10 +4,16 @@ use super::{Function, Operand, Operation, Program, Routine};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-macro_rules! shader {
-    ($path:literal) => {
-        include_str!(concat!("../../shaders/formula/", $path))
-    };
+const EXP: &str = include_str!("../../shaders/formula/exp.wgsl");
+const LOG: &str = include_str!("../../shaders/formula/log.wgsl");
+const SQRT: &str = include_str!("../../shaders/formula/sqrt.wgsl");
+const SINE_COSINE: &str = include_str!("../../shaders/formula/sine_cosine.wgsl");
+const TANH: &str = include_str!("../../shaders/formula/tanh.wgsl");
+const UNDEFINED: &str = include_str!("../../shaders/formula/undefined.wgsl");
+
+/// All functions in WGSL, for a probe of them.
+pub fn wgsl_functions() -> String {
+    [EXP, LOG, SQRT, SINE_COSINE, TANH, UNDEFINED].concat()
 }
 
 impl Program {
@@ -39,11 +45,11 @@ impl Program {
         let routines = [Some(&self.gradient), self.loss.as_ref()];
         let used = routines.into_iter().flatten().flat_map(Routine::functions);
         let files = used.flat_map(|function| match function {
-            Function::Exp => vec![shader!("exp.wgsl")],
-            Function::Log => vec![shader!("undefined.wgsl"), shader!("log.wgsl")],
-            Function::Sqrt => vec![shader!("undefined.wgsl"), shader!("sqrt.wgsl")],
-            Function::Sin | Function::Cos => vec![shader!("undefined.wgsl"), shader!("sine_cosine.wgsl")],
-            Function::Tanh => vec![shader!("exp.wgsl"), shader!("tanh.wgsl")],
+            Function::Exp => vec![EXP],
+            Function::Log => vec![UNDEFINED, LOG],
+            Function::Sqrt => vec![UNDEFINED, SQRT],
+            Function::Sin | Function::Cos => vec![UNDEFINED, SINE_COSINE],
+            Function::Tanh => vec![EXP, TANH],
             Function::Abs | Function::Sign => vec![],
         });
         files.collect::<BTreeSet<_>>().into_iter()

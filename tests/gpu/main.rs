@@ -6,6 +6,7 @@ mod agreement;
 mod distributions;
 mod fast;
 mod faults;
+mod functions;
 mod invariance;
 mod paths;
 mod random;
@@ -33,6 +34,8 @@ const TESTS: &[(&str, Test)] = &[
     ("one_step_follows_the_formulas", random::one_step),
     ("every_rule_moves_as_written", rules::one_step),
     ("every_rule_moves_as_on_the_cpu", rules::ensembles),
+    ("functions_of_formulas_are_accurate", functions::accuracy),
+    ("functions_of_formulas_are_large_or_undefined_beyond_their_domain", functions::domains),
     ("hardware_functions_are_accurate_enough", fast::normals),
     ("hardware_normals_are_normal", fast::distribution),
     ("fast_ensembles_agree_with_theory", fast::ensembles),

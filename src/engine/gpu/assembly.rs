@@ -233,6 +233,11 @@ pub fn normals_probe(generator: Random) -> String {
     join("", &[&normals(generator)[..], &[shader!("probe/normals.wgsl")]].concat())
 }
 
+/// A kernel that gives the functions of formulas at given numbers.
+pub fn functions_probe() -> String {
+    join(&crate::formula::wgsl_functions(), &[shader!("probe/functions.wgsl")])
+}
+
 /// A kernel that makes one step from given positions.
 pub fn step_probe(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
     let mut files = random(kernel, multiply);

@@ -283,6 +283,11 @@ fn updates_and_passages_are_valid_in_many_dimensions() {
     }
 }
 
+#[test]
+fn functions_of_formulas_are_valid() {
+    check(&assembly::functions_probe(), WideMultiply::U16);
+}
+
 /// The functions of `random/logarithm_hardware.wgsl` and `random/normal_hardware.wgsl`.
 const OF_HARDWARE: [&str; 2] = ["minus_two_ln", "normal_pair"];
 

@@ -18,7 +18,7 @@ const MALFORMED: [(&str, usize, &str); 26] = [
     ("x +", 4, "ends where"),
     ("+x", 1, "is missing before `+`"),
     ("heigth*x", 1, "did you mean `height`?; there are"),
-    ("x + q", 5, "knows no `q`"),
+    ("x + q", 5, "knows no `q`; there are x, y, height, k, pi, e; functions are exp, log"),
     ("sni(x)", 1, "did you mean `sin`?"),
     ("x(y)", 1, "`x` is not a function"),
     ("exp()", 5, "needs its argument"),

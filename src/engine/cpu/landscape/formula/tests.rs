@@ -11,12 +11,14 @@ use proptest::prelude::*;
 
 /// Positions of the walkers of a tile, between −1 and 1.
 fn positions<R: Real>() -> Vec<Row<R>> {
-    let mut x = rows(2);
-    for lane in 0..LANES {
-        x[0][lane] = R::from_f64(lane as f64 / 256.0 - 0.998);
-        x[1][lane] = R::from_f64((0.1 + 0.618 * lane as f64).fract() * 2.0 - 1.0);
-    }
-    x
+    let along = |f: fn(f64) -> f64| {
+        let mut row = Row::new(R::default());
+        for (lane, x) in row.iter_mut().enumerate() {
+            *x = R::from_f64(f(lane as f64));
+        }
+        row
+    };
+    vec![along(|lane| lane / 256.0 - 0.998), along(|lane| (0.1 + 0.618 * lane).fract() * 2.0 - 1.0)]
 }
 
 /// The outputs of a routine, every value kept.
