@@ -1,6 +1,7 @@
 //! Theory: what an experiment should find, as pure functions in f64 of the experiment alone.
 
 mod adaptive;
+mod collocation;
 mod correlation;
 mod diffusion;
 mod double_well;
@@ -18,6 +19,7 @@ mod loss_noise;
 mod matrix_power;
 mod moment_map;
 mod noise_cumulants;
+mod orthogonal_polynomials;
 mod passage_time;
 mod predict;
 mod progress;
@@ -31,6 +33,7 @@ mod transition_kernel;
 pub use adaptive::{
     AdaptiveRule, first_rate, sign_descent_law, step_correlation, step_fourth_moment, warm_up_variance,
 };
+pub use collocation::{CollocationKernel, Nodes, NoiseLaw, Quadrature};
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
 pub use diffusion::LinearDiffusion;
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
