@@ -36,6 +36,18 @@ pub fn escape_rate(profile: &Profile, temperature: f64, from: Well) -> Option<f6
     Some(frequencies / (2.0 * PI) * (-barrier / temperature).exp())
 }
 
+/// κ_SD = [√(γ²/4 + ω_s²) − γ/2]/ω_s · ω_a/(2π) exp(−ΔU/T) with ω² = |U''|: rate at which underdamped dynamics
+/// of mass one and friction γ goes from the well `from` to the other one, as T → 0 and where γ is not so small
+/// that energy is exchanged too slowly, γ > T ω_a/ΔU or so (Kramers, Physica 7, 284 (1940); Hänggi, Talkner &
+/// Borkovec, Rev. Mod. Phys. 62, 251 (1990), eq. 4.33). γ κ_SD tends to [`escape_rate`] as γ grows.
+pub fn spatial_diffusion_rate(landscape: &DoubleWell, temperature: f64, friction: f64, from: Well) -> f64 {
+    let [_, saddle, _] = landscape.critical_points();
+    let frequency = Profile::DoubleWell(landscape.clone()).curvature(saddle).abs().sqrt();
+    // √(γ²/4 + ω²) − γ/2 without cancellation.
+    let growth = frequency * frequency / ((0.25 * friction * friction + frequency * frequency).sqrt() + 0.5 * friction);
+    escape_rate(landscape, temperature, from) * growth / (frequency * frequency)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +66,19 @@ mod tests {
             let rate = 2.0 * escape_rate(&well(0.0), t, Well::Left).expect("two wells");
             assert!((rate / twice - 1.0f64).abs() < 5e-7, "T = {t}: {rate} against {twice}");
         }
+    }
+
+    /// γ κ_SD → κ as γ → ∞, and κ_SD → ω_a/(2π) exp(−ΔU/T), transition-state theory, as γ → 0.
+    #[test]
+    fn spatial_diffusion_between_its_limits() {
+        let landscape = well(0.0);
+        let rate = |friction| spatial_diffusion_rate(&landscape, 0.1, friction, Well::Left);
+        let overdamped = escape_rate(&landscape, 0.1, Well::Left);
+        assert!((1e4 * rate(1e4) / overdamped - 1.0).abs() < 2e-8);
+        let transition_state = 2f64.sqrt() / (2.0 * PI) * (-2.5f64).exp();
+        assert!((rate(0.0) / transition_state - 1.0).abs() < 1e-14);
+        // ω_s = 1, γ = 1.5: √(9/16 + 1) − 3/4 = 1/2.
+        assert!((rate(1.5) / transition_state - 0.5).abs() < 1e-14);
     }
 
     #[test]
