@@ -37,6 +37,9 @@ pub use adaptive::{
 pub use collocation::{CollocationKernel, Nodes, NoiseLaw, Quadrature};
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
 pub use diffusion::LinearDiffusion;
+pub use collocation::{
+    CollocationKernel, Nodes, NoiseLaw, PlaneKernel, Quadrature, Step, langevin_splitting, leimkuhler_matthews,
+    momentum,
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
 pub use epoch::EpochRule;
 pub use escape::relaxation_time;

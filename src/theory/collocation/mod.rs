@@ -1,4 +1,4 @@
-//! Backward collocation of a transition operator (Kf)(z) = E f(z') at the finite
+//! Backward collocation of a transition operator (Kf)(z) = E f(z') in one and two dimensions, at the finite
 //! step and for any law of the noise.
 //!
 //! E f(z') is taken at nodes of f's interpolating polynomial, which makes K a matrix. Its second eigenvalue
@@ -12,10 +12,14 @@ mod law;
 mod line;
 mod modes;
 mod nodes;
+mod plane;
+mod rules;
 
 pub use law::NoiseLaw;
 pub use line::CollocationKernel;
 pub use nodes::Nodes;
+pub use plane::PlaneKernel;
+pub use rules::{Step, langevin_splitting, leimkuhler_matthews, momentum};
 
 use super::ensemble::Atom;
 
