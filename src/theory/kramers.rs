@@ -40,12 +40,12 @@ pub fn escape_rate(profile: &Profile, temperature: f64, from: Well) -> Option<f6
 /// of mass one and friction γ goes from the well `from` to the other one, as T → 0 and where γ is not so small
 /// that energy is exchanged too slowly, γ > T ω_a/ΔU or so (Kramers, Physica 7, 284 (1940); Hänggi, Talkner &
 /// Borkovec, Rev. Mod. Phys. 62, 251 (1990), eq. 4.33). γ κ_SD tends to [`escape_rate`] as γ grows.
-pub fn spatial_diffusion_rate(landscape: &DoubleWell, temperature: f64, friction: f64, from: Well) -> f64 {
-    let [_, saddle, _] = landscape.critical_points();
-    let frequency = Profile::DoubleWell(landscape.clone()).curvature(saddle).abs().sqrt();
+pub fn spatial_diffusion_rate(profile: &Profile, temperature: f64, friction: f64, from: Well) -> Option<f64> {
+    let [_, saddle, _] = profile.wells()?;
+    let frequency = profile.curvature(saddle).abs().sqrt();
     // √(γ²/4 + ω²) − γ/2 without cancellation.
     let growth = frequency * frequency / ((0.25 * friction * friction + frequency * frequency).sqrt() + 0.5 * friction);
-    escape_rate(landscape, temperature, from) * growth / (frequency * frequency)
+    Some(escape_rate(profile, temperature, from)? * growth / (frequency * frequency))
 }
 
 #[cfg(test)]
@@ -72,8 +72,8 @@ mod tests {
     #[test]
     fn spatial_diffusion_between_its_limits() {
         let landscape = well(0.0);
-        let rate = |friction| spatial_diffusion_rate(&landscape, 0.1, friction, Well::Left);
-        let overdamped = escape_rate(&landscape, 0.1, Well::Left);
+        let rate = |friction| spatial_diffusion_rate(&landscape, 0.1, friction, Well::Left).expect("two wells");
+        let overdamped = escape_rate(&landscape, 0.1, Well::Left).expect("two wells");
         assert!((1e4 * rate(1e4) / overdamped - 1.0).abs() < 2e-8);
         let transition_state = 2f64.sqrt() / (2.0 * PI) * (-2.5f64).exp();
         assert!((rate(0.0) / transition_state - 1.0).abs() < 1e-14);

@@ -1,7 +1,7 @@
 //! Theory: what an experiment should find, as pure functions in f64 of the experiment alone.
 
 mod adaptive;
-mod collocation;
+pub mod collocation;
 mod correlation;
 mod diffusion;
 mod double_well;
@@ -34,12 +34,9 @@ mod transition_kernel;
 pub use adaptive::{
     AdaptiveRule, first_rate, sign_descent_law, step_correlation, step_fourth_moment, warm_up_variance,
 };
-pub use collocation::{CollocationKernel, Nodes, NoiseLaw, Quadrature};
+pub use collocation::{CollocationKernel, Nodes, NoiseLaw, PlaneKernel, Quadrature, Step};
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
 pub use diffusion::LinearDiffusion;
-pub use collocation::{
-    CollocationKernel, Nodes, NoiseLaw, PlaneKernel, Quadrature, Step, langevin_splitting, leimkuhler_matthews,
-    momentum,
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
 pub use epoch::EpochRule;
 pub use escape::relaxation_time;
@@ -48,7 +45,6 @@ pub use gradient_noise::{Draw, GradientNoise, Sample};
 pub use gradient_rule::{GradientRule, batch_rule};
 pub use klein_kramers::underdamped_relaxation_rate;
 pub use kolmogorov::{KOLMOGOROV_DEVIATION, KOLMOGOROV_MEAN, kolmogorov_below, kolmogorov_quantile};
-pub use kramers::{Well, escape_rate};
 pub use kramers::{Well, escape_rate, spatial_diffusion_rate};
 pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
