@@ -30,9 +30,17 @@
 //! **[`Stream::Samples`]**: the synthetic samples of least squares, keyed by a seed of their own, with 10
 //! rounds, of cell 0 and walker 0. Number j of sample n, j = 0 … d − 1 a feature and d the label, is normal
 //! m = n(d + 1) + j: lane m mod 4 of call ⌊m/4⌋.
+//!
+//! **[`Stream::Batch`]**: the samples of batches drawn with replacement. Number n = step·B + b, b = 0 … B − 1,
+//! is lane n mod 4 of call ⌊n/4⌋: of N samples the word takes number ⌊N word/2³²⌋.
+//!
+//! **[`Stream::Permutation`]**: the keys of [`permutation`]s of samples, one an epoch, or one a step where
+//! batches are drawn without replacement each for itself. The 16 round keys of number n are, in order, the
+//! words of calls 4n to 4n + 3. Batch m of an epoch takes the samples that positions m B … m B + B − 1 go to.
 
 mod by_word;
 mod normal;
+pub mod permutation;
 pub(crate) mod philox;
 mod three_point;
 
@@ -52,6 +60,10 @@ pub enum Stream {
     ThreePoint = 2,
     /// Synthetic samples of least squares.
     Samples = 3,
+    /// Samples of batches, drawn with replacement.
+    Batch = 4,
+    /// Keys of permutations of samples.
+    Permutation = 5,
 }
 
 /// Version of the streams: raised when any word or number changes.
@@ -88,6 +100,8 @@ mod tests {
             counter(Stream::Start, 1, 2, 3),
             counter(Stream::ThreePoint, 1, 2, 3),
             counter(Stream::Samples, 1, 2, 3),
+            counter(Stream::Batch, 1, 2, 3),
+            counter(Stream::Permutation, 1, 2, 3),
             counter(Stream::Walk, 2, 2, 3),
             counter(Stream::Walk, 1, 3, 3),
             counter(Stream::Walk, 1, 2, 4),
