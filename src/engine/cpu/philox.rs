@@ -6,13 +6,25 @@ mod in_vectors;
 mod vectors;
 
 use super::isa::Isa;
-use super::tile::LANES;
+use super::tile::{LANES, Row};
 use crate::random::philox;
 
 /// Takes the words as they come.
 pub trait Sink {
     /// Words of the `call`-th counter for `N` lanes from `lane` on.
     fn take<const N: usize>(&mut self, call: usize, lane: usize, words: [[u32; N]; 4]);
+}
+
+/// Keeps the words, in four rows a call.
+pub struct Words<'w>(pub &'w mut [Row<u32>]);
+
+impl Sink for Words<'_> {
+    #[inline(always)]
+    fn take<const N: usize>(&mut self, call: usize, lane: usize, words: [[u32; N]; 4]) {
+        for (row, words) in self.0[4 * call..4 * call + 4].iter_mut().zip(words) {
+            row[lane..lane + N].copy_from_slice(&words);
+        }
+    }
 }
 
 /// Most calls at a time.

@@ -2,7 +2,7 @@
 
 use super::Draw;
 use crate::engine::cpu::isa::Isa;
-use crate::engine::cpu::philox::{self, Sink};
+use crate::engine::cpu::philox::{self, Words};
 use crate::engine::cpu::real::Real;
 use crate::engine::cpu::tile::{LANES, Row, rows};
 use crate::random::{Stream, counter, key, three_point};
@@ -40,18 +40,6 @@ impl<R: Real, const ROUNDS: u32> Draw<R> for ThreePoint<ROUNDS> {
                     }
                 },
             );
-        }
-    }
-}
-
-/// Rows that the words of a call are kept in.
-struct Words<'w>(&'w mut [Row<u32>]);
-
-impl Sink for Words<'_> {
-    #[inline(always)]
-    fn take<const N: usize>(&mut self, _call: usize, lane: usize, words: [[u32; N]; 4]) {
-        for (row, words) in self.0.iter_mut().zip(words) {
-            row[lane..lane + N].copy_from_slice(&words);
         }
     }
 }

@@ -4,6 +4,7 @@ mod amplitude;
 mod gaussian_diagonal;
 mod gaussian_full;
 mod loss_hessian;
+pub mod minibatch;
 
 pub use amplitude::Amplitude;
 pub use gaussian_diagonal::GaussianDiagonal;

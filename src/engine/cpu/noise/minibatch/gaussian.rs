@@ -1,0 +1,42 @@
+//! The landscape's gradient with Gaussian noise of its own for every example, coordinates independent; twin of
+//! `shaders/noise/example/gaussian.wgsl`. Record: standard deviations for one example.
+
+use super::Examples;
+use crate::engine::cpu::dynamics::Step;
+use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::landscape::Landscape;
+use crate::engine::cpu::real::Real;
+use crate::engine::cpu::tile::{LANES, Row, Tile, rows};
+
+pub struct GaussianExamples<R> {
+    isa: Isa,
+    std: Vec<R>,
+    of_landscape: Vec<Row<R>>,
+}
+
+impl<R: Real> GaussianExamples<R> {
+    pub fn new(isa: Isa, record: &[R]) -> Self {
+        Self { isa, std: record.to_vec(), of_landscape: rows(record.len()) }
+    }
+}
+
+impl<R: Real> Examples<R> for GaussianExamples<R> {
+    fn begin(&mut self, _step: &Step<R>, landscape: &mut dyn Landscape<R>, tile: &Tile<R>) {
+        landscape.gradient(&tile.x, &mut self.of_landscape);
+    }
+
+    fn gradient(&mut self, b: u32, step: &Step<R>, tile: &Tile<R>, g: &mut [Row<R>]) {
+        let first = step.z.start + b as usize * g.len();
+        self.isa.run(
+            #[inline(always)]
+            || {
+                for (i, g) in g.iter_mut().enumerate() {
+                    let (std, z, of_landscape) = (self.std[i], &tile.z[first + i], &self.of_landscape[i]);
+                    for lane in 0..LANES {
+                        g[lane] = std.mul_add(z[lane], of_landscape[lane]);
+                    }
+                }
+            },
+        );
+    }
+}
