@@ -14,8 +14,8 @@ fn key_permutation(number: u32) {
 // Where the permutation takes a position.
 fn permuted(position: u32) -> u32 {
     var index = position;
-    // No cycle is longer than the numbers from SAMPLES to a b are many.
-    for (var walk = 0u; walk <= PERMUTATION_WIDTH * PERMUTATION_HEIGHT - SAMPLES; walk++) {
+    // The rounds come to no more outcomes in turn that are beyond the samples than there are.
+    for (var walk = 0u; walk <= PERMUTATION_BEYOND; walk++) {
         var halves = vec2<u32>(index % PERMUTATION_WIDTH, index / PERMUTATION_WIDTH);
         halves = four_rounds(halves, round_keys[0]);
         halves = four_rounds(halves, round_keys[1]);

@@ -15,9 +15,6 @@
 /// Rounds, each with a word of key.
 pub const ROUNDS: usize = 16;
 
-/// Largest N.
-pub const LARGEST: u32 = 1 << 31;
-
 /// The shape of the permutations of 0 … N − 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permutation {
@@ -30,12 +27,16 @@ pub struct Permutation {
 }
 
 impl Permutation {
-    /// Permutations of `size` positions, 1 to [`LARGEST`].
+    /// Permutations of `size` positions, at least one.
     pub fn new(size: u32) -> Self {
-        debug_assert!((1..=LARGEST).contains(&size), "{size} positions");
         let root = size.isqrt();
         let width = if root * root < size { root + 1 } else { root }.max(1);
         Self { size, width, height: size.div_ceil(width) }
+    }
+
+    /// a b − N: so many outcomes of the rounds are no positions.
+    pub fn beyond(self) -> u32 {
+        (u64::from(self.width) * u64::from(self.height) - u64::from(self.size)) as u32
     }
 
     /// The halves of a position: left, right.
