@@ -7,6 +7,7 @@ mod blocks;
 mod kernel;
 mod motion;
 mod record;
+mod samples;
 mod scale;
 mod stage;
 
@@ -20,6 +21,7 @@ pub use scale::Scales;
 
 use crate::experiment::{Experiment, Precision, Schedule};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Everything an engine needs to know.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,9 @@ pub struct Plan {
     pub precision: Precision,
     /// The kernels, each shared by one cell or more.
     pub kernels: Vec<Kernel>,
+    /// Samples that batches are drawn from, as [`Kernel::samples`] says, each with its numbers one after another:
+    /// g_i, then H_i row by row (`finite-sum`); w, then y (`least-squares`).
+    pub samples: Vec<Arc<[f64]>>,
     /// The cells, in the order of the sweep.
     pub cells: Vec<CellPlan>,
 }
@@ -53,8 +58,10 @@ impl Plan {
     /// Plans an experiment.
     pub fn new(experiment: &Experiment) -> Self {
         let mut kernels: Vec<Kernel> = Vec::new();
+        let mut samples: Vec<Arc<[f64]>> = Vec::new();
         let cells = experiment.cells.iter().map(|cell| {
-            let kernel = Kernel::new(&cell.setup, experiment.random);
+            let of_cell = samples::samples(&cell.setup).map(|found| samples::place(found, &mut samples));
+            let kernel = Kernel::new(&cell.setup, experiment.random, of_cell);
             let place = kernels.iter().position(|k| *k == kernel).unwrap_or_else(|| {
                 kernels.push(kernel);
                 kernels.len() - 1
@@ -68,7 +75,7 @@ impl Plan {
             }
         });
         let cells = cells.collect();
-        Self { seed: experiment.seed, precision: experiment.precision, kernels, cells }
+        Self { seed: experiment.seed, precision: experiment.precision, kernels, samples, cells }
     }
 
     /// The kernel of a cell.

@@ -19,7 +19,6 @@ mod seed;
 mod setup;
 mod source;
 mod sweep;
-mod unbuilt;
 
 pub use distribution::Distribution;
 pub use dynamics::{

@@ -1,10 +1,10 @@
 //! Reading an experiment: TOML text and overrides to typed, completed cells.
 
+use super::combination;
 use super::error::{Fault, require};
 use super::source::{Override, Source, set};
 use super::sweep::{Cell, Sweep};
 use super::{Dynamics, Ensemble, Experiment, ExperimentError, Landscape, Measure, Noise, Setup};
-use super::{combination, unbuilt};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use std::path::Path;
 use toml::{Table, Value};
@@ -147,7 +147,6 @@ fn read_setup(table: &Table, folder: &Path) -> Result<Setup, Fault> {
     measure.complete(&landscape, ensemble.steps).map_err(|f| f.under("measure"))?;
     let setup = Setup { landscape, noise, dynamics, ensemble, measure };
     combination::refuse(&setup)?;
-    unbuilt::refuse(&setup)?;
     Ok(setup)
 }
 

@@ -1,8 +1,12 @@
 //! The shape of a kernel: which stages, and the counts that are constants in it.
 
+mod noise;
+
+pub use noise::{NoiseStage, SampleTerms};
+
 use super::block_size;
 use super::stage::{dynamics_stage, landscape_stage, noise_stage};
-use crate::experiment::{After, Condition, Distribution, Random, Sampling, Setup, Start, Variable};
+use crate::experiment::{After, Condition, Distribution, Random, Setup, Start, Variable};
 use crate::formula::Program;
 use crate::tally::MomentLayout;
 use std::sync::Arc;
@@ -22,6 +26,8 @@ pub struct Kernel {
     pub landscape: LandscapeStage,
     /// The gradient noise.
     pub noise: NoiseStage,
+    /// Place in [`super::Plan::samples`] of those that batches are drawn from, if they are.
+    pub samples: Option<usize>,
     /// The update rule.
     pub dynamics: DynamicsStage,
     /// Whether the learning rate varies with the step, by [`super::CellPlan::schedule`].
@@ -102,43 +108,6 @@ pub enum LandscapeStage {
     Formula(Arc<Program>),
 }
 
-/// The gradient noise, which is added to the gradient before the update.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NoiseStage {
-    /// None.
-    None,
-    /// Constant covariance, coordinates independent.
-    GaussianDiagonal,
-    /// Constant full covariance.
-    GaussianFull,
-    /// Covariance proportional to the loss, coordinates independent.
-    LossHessianDiagonal,
-    /// Full covariance proportional to the loss.
-    LossHessianFull,
-    /// The gradient of a batch of samples takes the place of the landscape's.
-    Minibatch {
-        /// What a sample is.
-        terms: SampleTerms,
-        /// How a batch is drawn.
-        sampling: Sampling,
-        /// Samples of a batch.
-        batch_size: u32,
-        /// Samples in all; 0 where they are fresh.
-        samples: u32,
-    },
-}
-
-/// What a sample is; its numbers are in [`super::Record::samples`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SampleTerms {
-    /// g_i·θ + ½ θᵀH_iθ.
-    Quadratic,
-    /// ½ (w·θ − y)².
-    LeastSquares,
-    /// ½ (w·θ − y)² with new normal w and y at every step.
-    Fresh,
-}
-
 /// The update rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DynamicsStage {
@@ -201,7 +170,7 @@ pub enum ConditionStage {
 }
 
 impl Kernel {
-    pub(super) fn new(setup: &Setup, random: Random) -> Self {
+    pub(super) fn new(setup: &Setup, random: Random, samples: Option<usize>) -> Self {
         let steps = |n: u64| u32::try_from(n).expect("reading an experiment keeps steps below 2^32");
         Self {
             dimension: setup.dimension(),
@@ -223,6 +192,7 @@ impl Kernel {
             },
             landscape: landscape_stage(setup),
             noise: noise_stage(setup),
+            samples,
             dynamics: dynamics_stage(setup),
             scheduled: !setup.dynamics.schedule().is_constant(),
             stochastic_gradient: setup.has_stochastic_gradient(),
@@ -255,22 +225,15 @@ impl Kernel {
         self.burn_in + self.steps
     }
 
-    /// Numbers of the kernel's distribution that one step of a walker takes; batches draw from a stream of their
-    /// own.
+    /// Numbers of the kernel's distribution that one step of a walker takes; which samples are in a batch is drawn
+    /// from streams of its own.
     pub fn numbers_per_step(&self) -> usize {
-        let of_noise = match self.noise {
-            NoiseStage::None | NoiseStage::Minibatch { .. } => 0,
-            NoiseStage::GaussianDiagonal
-            | NoiseStage::GaussianFull
-            | NoiseStage::LossHessianDiagonal
-            | NoiseStage::LossHessianFull => self.dimension,
-        };
         match self.dynamics {
             DynamicsStage::Sgd
             | DynamicsStage::Momentum
             | DynamicsStage::Rmsprop { .. }
             | DynamicsStage::Adam
-            | DynamicsStage::Adaptive => of_noise,
+            | DynamicsStage::Adaptive => self.noise.numbers(self.dimension),
             DynamicsStage::GradientFlow => 0,
             DynamicsStage::Langevin
             | DynamicsStage::LeimkuhlerMatthews

@@ -3,12 +3,11 @@
 use super::kernel::{DynamicsStage, NoiseStage};
 use super::stage::{dynamics_stage, noise_stage};
 use crate::experiment::{
-    Cap, Condition, Distribution, DoubleWell, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Quadratic, Setup,
-    Start, Variable,
+    Cap, Condition, Distribution, DoubleWell, Drive, Dynamics, Ensemble, Hessian, Landscape, LeastSquares, Measure,
+    Quadratic, Setup, Start, Variable,
 };
 use crate::random::TwoPoint;
 use nalgebra::DMatrix;
-use std::sync::Arc;
 
 /// Parameters of each stage, in the order that the stage's file states. They are worked out once, in
 /// f64, and rounded to the walk's precision by the engine.
@@ -23,14 +22,11 @@ pub struct Record {
     /// `gaussian`, `label`: standard deviations √(C_ii/B), or the rows of the lower Cholesky factor of C/B.
     /// `loss-hessian`: √(2 H*_ii/B), or the rows of the lower Cholesky factor of 2 H*/B, to be multiplied by √L.
     /// Where noise drives a Langevin equation, η/(BΔt) takes the place of 1/B, and numbers are negative: the
-    /// equation adds noise where descent subtracts it. `minibatch`: nothing.
+    /// equation adds noise where descent subtracts it. `gaussian` by examples: √C_ii. `minibatch`: nothing, or,
+    /// of fresh samples, the standard deviation of every feature, then that of y.
     pub noise: Vec<f64>,
     /// `two-point`: number of words of the rarer value, that value, the other. Else nothing.
     pub distribution: Vec<f64>,
-    /// `minibatch`: the numbers of every sample, one after another: g_i, then H_i row by row (`finite-sum`); w,
-    /// then y (`least-squares`). Fresh samples: the standard deviation of every feature, then that of y. Else
-    /// empty.
-    pub samples: Arc<[f64]>,
     /// `sgd`: learning rate of every coordinate, or the time step of a Langevin equation that noise drives.
     /// `momentum`: learning rates, then β = 1 − 1/N_g.
     /// `rmsprop`: learning rates, then 1/N_s, ε, B.
@@ -69,7 +65,6 @@ impl Record {
             },
             distribution: distribution(setup.distribution()),
             noise: noise(setup),
-            samples: samples(setup),
             dynamics: dynamics(setup),
             histograms: histograms(&setup.measure, floor),
             threshold: setup.measure.first_passage.as_ref().map_or(0.0, |p| match p.condition() {
@@ -123,10 +118,21 @@ fn noise(setup: &Setup) -> Vec<f64> {
         NoiseStage::None | NoiseStage::Minibatch { .. } => Vec::new(),
         NoiseStage::GaussianDiagonal => deviations(&constant(), per_batch),
         NoiseStage::GaussianFull => factor(&constant(), per_batch),
+        NoiseStage::GaussianExamples { .. } => deviations(&constant(), 1.0),
+        NoiseStage::Fresh { .. } => fresh(&setup.landscape),
         NoiseStage::LossHessianDiagonal => deviations(&start_hessian(setup), 2.0 * per_batch),
         NoiseStage::LossHessianFull => factor(&start_hessian(setup), 2.0 * per_batch),
     };
     amplitudes.into_iter().map(|a| sign * a).collect()
+}
+
+fn fresh(landscape: &Landscape) -> Vec<f64> {
+    match landscape {
+        Landscape::LeastSquares(LeastSquares { synthetic: Some(synthetic), .. }) => {
+            synthetic.spectrum.iter().map(|variance| variance.sqrt()).chain([synthetic.label_noise]).collect()
+        }
+        _ => unreachable!("synthetic samples alone are fresh"),
+    }
 }
 
 fn start_hessian(setup: &Setup) -> Vec<Vec<f64>> {
@@ -142,26 +148,6 @@ fn deviations(covariance: &[Vec<f64>], scale: f64) -> Vec<f64> {
 /// The lower Cholesky factor of scale · C.
 fn factor(covariance: &[Vec<f64>], scale: f64) -> Vec<f64> {
     cholesky(covariance).into_iter().map(|x| x * scale.sqrt()).collect()
-}
-
-fn samples(setup: &Setup) -> Arc<[f64]> {
-    if !matches!(noise_stage(setup), NoiseStage::Minibatch { .. }) {
-        return Arc::default();
-    }
-    match &setup.landscape {
-        Landscape::FiniteSum(l) => {
-            let terms = l.gradients.iter().zip(&l.hessians);
-            terms.flat_map(|(g, rows)| g.iter().chain(rows.iter().flatten())).copied().collect()
-        }
-        Landscape::LeastSquares(l) => match (setup.landscape.samples(), &l.synthetic) {
-            (Some(samples), _) => samples.shared_rows(),
-            (None, Some(fresh)) => {
-                fresh.spectrum.iter().map(|variance| variance.sqrt()).chain([fresh.label_noise]).collect()
-            }
-            (None, None) => Arc::default(),
-        },
-        _ => Arc::default(),
-    }
 }
 
 /// The lower Cholesky factor, row by row (d × d, zeros above the diagonal), of a positive semidefinite

@@ -27,29 +27,31 @@ pub(super) fn noise_stage(setup: &Setup) -> NoiseStage {
         Dynamics::Langevin(rule) => langevin_stage(setup, rule) != DynamicsStage::Sgd,
         _ => false,
     };
+    let count = |n: u64| u32::try_from(n).expect("reading keeps batches and samples below 2^32");
+    let batch_size = count(setup.dynamics.batch_size().unwrap_or(1));
     match noise {
         _ if own => NoiseStage::None,
-        Noise::Gaussian(_) | Noise::Label(_) => match setup.constant_noise() {
-            Some(Covariance::Full(_)) => NoiseStage::GaussianFull,
+        Noise::Gaussian(_) | Noise::Label(_) => match (setup.constant_noise(), dynamics_stage(setup)) {
+            (_, DynamicsStage::Rmsprop { per_example: true }) => NoiseStage::GaussianExamples { batch_size },
+            (Some(Covariance::Full(_)), _) => NoiseStage::GaussianFull,
             _ => NoiseStage::GaussianDiagonal,
         },
         Noise::LossHessian(_) => match is_diagonal(setup) {
             true => NoiseStage::LossHessianDiagonal,
             false => NoiseStage::LossHessianFull,
         },
-        Noise::Minibatch(noise) => {
-            let count = |n: u64| u32::try_from(n).expect("reading keeps batches and samples below 2^32");
-            NoiseStage::Minibatch {
+        Noise::Minibatch(noise) => match setup.landscape.sample_count() {
+            Some(samples) => NoiseStage::Minibatch {
                 terms: match &setup.landscape {
                     Landscape::FiniteSum(_) => SampleTerms::Quadratic,
-                    landscape if landscape.is_fresh() => SampleTerms::Fresh,
                     _ => SampleTerms::LeastSquares,
                 },
                 sampling: noise.sampling,
-                batch_size: count(setup.dynamics.batch_size().unwrap_or(1)),
-                samples: count(setup.landscape.sample_count().unwrap_or(0)),
-            }
-        }
+                batch_size,
+                samples: count(samples),
+            },
+            None => NoiseStage::Fresh { batch_size },
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::experiment::{
-    Adam, Dynamics, LogLangevin, LossHessian, Minibatch, Momentum, Noise, PerCoordinate, Random, Setup, Underdamped,
+    Adam, Dynamics, LogLangevin, LossHessian, Momentum, Noise, PerCoordinate, Random, Setup, Underdamped,
 };
 use nalgebra::DMatrix;
 
@@ -20,7 +20,7 @@ fn setup(landscape: &str, noise: &str, dynamics: &str) -> Setup {
 }
 
 fn kernel(setup: &Setup) -> Kernel {
-    Kernel::new(setup, Random::default())
+    Kernel::new(setup, Random::default(), None)
 }
 
 const FULL: &str = r#"kind = "quadratic", hessian = [[2.0, 0.5], [0.5, 1.0]], minimum = [1.0, 2.0], floor = 3.0"#;
@@ -142,10 +142,9 @@ fn rules_with_memory_have_their_numbers() {
 fn batches_carry_their_samples() {
     let terms = r#"kind = "finite-sum", gradients = [[1.0, 2.0], [3.0, 4.0]],
                    hessians = [[[5.0, 6.0], [6.0, 7.0]], [[8.0, 9.0], [9.0, 10.0]]]"#;
-    let mut setup = setup(terms, r#"kind = "gaussian", covariance = 1.0"#, SGD);
-    setup.noise = Some(Noise::Minibatch(Minibatch { sampling: Default::default() }));
+    let setup = setup(terms, r#"kind = "minibatch""#, SGD);
     let expected = [1.0, 2.0, 5.0, 6.0, 6.0, 7.0, 3.0, 4.0, 8.0, 9.0, 9.0, 10.0];
-    assert_eq!(*Record::new(&setup).samples, expected);
+    assert_eq!(*samples::samples(&setup).expect("samples"), expected);
     let NoiseStage::Minibatch { terms, batch_size, samples, .. } = kernel(&setup).noise else {
         panic!("{:?}", kernel(&setup).noise)
     };

@@ -6,13 +6,19 @@ use super::dynamics::{self, Dynamics, Forces};
 use super::isa::Isa;
 use super::landscape::{self, Landscape};
 use super::measure::{self, Condition, Histogram, Moments, Passage, Series};
+use super::noise::minibatch::{
+    Batch, Examples, Fresh, GaussianExamples, LeastSquares, Minibatch, Permuted, Quadratic, Samples, WithReplacement,
+};
 use super::noise::{self, Amplitude, LossHessian, Noise};
 use super::real::Real;
 use super::start::{Generator, Start};
 use super::tile::Row;
-use crate::experiment::Random;
-use crate::plan::{ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan, Record};
+use crate::experiment::{Random, Sampling};
+use crate::plan::{
+    ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan, Record, SampleTerms,
+};
 use crate::random::{TwoPoint, exponential, laplace, philox, rademacher, symmetric_uniform};
+use std::sync::Arc;
 
 /// The stages of one cell.
 pub struct Stages<R: Real> {
@@ -43,7 +49,7 @@ impl<R: Real> Stages<R> {
         Self {
             start: Start::new(kernel.start, generator, &record.start, d, plan.seed, cell),
             draw,
-            forces: Forces { landscape: landscape(isa, kernel, &numbers), noise: noise(isa, kernel, &numbers) },
+            forces: Forces { landscape: landscape(isa, kernel, &numbers), noise: noise(isa, plan, cell, &numbers) },
             dynamics: dynamics(isa, kernel, &numbers),
         }
     }
@@ -79,7 +85,8 @@ fn landscape<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Box<dy
     }
 }
 
-fn noise<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Option<Box<dyn Noise<R>>> {
+fn noise<R: Real>(isa: Isa, plan: &Plan, cell: u32, numbers: &Numbers<R>) -> Option<Box<dyn Noise<R>>> {
+    let kernel = plan.kernel(cell);
     let (record, d) = (&numbers.noise, kernel.dimension);
     let amplitude = |full| Amplitude::new(record, d, full);
     match kernel.noise {
@@ -88,7 +95,48 @@ fn noise<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Option<Box
         NoiseStage::GaussianFull => Some(Box::new(noise::GaussianFull::new(isa, record, d))),
         NoiseStage::LossHessianDiagonal => Some(Box::new(LossHessian::new(isa, amplitude(false), numbers.floor))),
         NoiseStage::LossHessianFull => Some(Box::new(LossHessian::new(isa, amplitude(true), numbers.floor))),
-        NoiseStage::Minibatch { .. } => unreachable!("reading refuses batches"),
+        NoiseStage::GaussianExamples { batch_size } => {
+            minibatch(isa, kernel, batch_size, Box::new(GaussianExamples::new(isa, record)))
+        }
+        NoiseStage::Fresh { batch_size } => minibatch(isa, kernel, batch_size, Box::new(Fresh::new(isa, record))),
+        NoiseStage::Minibatch { terms, sampling, batch_size, samples } => {
+            let shape = (sampling, batch_size, samples);
+            let batch = match kernel.random.rounds() {
+                7 => batch::<7>(isa, plan.seed, cell, shape),
+                _ => batch::<10>(isa, plan.seed, cell, shape),
+            };
+            let place = kernel.samples.expect("a plan has the samples that its kernels draw batches from");
+            let data = Arc::clone(&plan.samples[place]);
+            let examples: Box<dyn Examples<R>> = match terms {
+                SampleTerms::Quadratic => Box::new(Samples::<R, Quadratic>::new(isa, batch, data, d)),
+                SampleTerms::LeastSquares => Box::new(Samples::<R, LeastSquares>::new(isa, batch, data, d)),
+            };
+            minibatch(isa, kernel, batch_size, examples)
+        }
+    }
+}
+
+fn minibatch<R: Real>(
+    isa: Isa,
+    kernel: &Kernel,
+    batch_size: u32,
+    examples: Box<dyn Examples<R>>,
+) -> Option<Box<dyn Noise<R>>> {
+    let squares = kernel.dynamics == DynamicsStage::Rmsprop { per_example: true };
+    Some(Box::new(Minibatch::new(isa, examples, batch_size, kernel.dimension, squares)))
+}
+
+/// Batches of so many of so many samples.
+fn batch<const ROUNDS: u32>(
+    isa: Isa,
+    seed: u64,
+    cell: u32,
+    (sampling, size, samples): (Sampling, u32, u32),
+) -> Box<dyn Batch> {
+    match sampling {
+        Sampling::WithReplacement => Box::new(WithReplacement::<ROUNDS>::new(isa, seed, cell, size, samples)),
+        Sampling::WithoutReplacement => Box::new(Permuted::<ROUNDS>::each_step(isa, seed, cell, size, samples)),
+        Sampling::Epoch => Box::new(Permuted::<ROUNDS>::each_epoch(isa, seed, cell, size, samples)),
     }
 }
 

@@ -3,8 +3,10 @@
 
 use super::constants::Constants;
 use super::shape::Shape;
-use crate::experiment::{After, Random};
-use crate::plan::{ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, StartStage};
+use crate::experiment::{After, Random, Sampling};
+use crate::plan::{
+    ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms, StartStage,
+};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -92,21 +94,48 @@ fn draw(kernel: &Kernel) -> Vec<File> {
         DistributionStage::TwoPoint => by_word(shader!("random/number_two_point.wgsl")),
         DistributionStage::ThreePoint => vec![shader!("random/quad_three_point.wgsl")],
     };
-    files.push(shader!("random/draw.wgsl"));
+    files.push(match kernel.noise {
+        NoiseStage::GaussianExamples { .. } | NoiseStage::Fresh { .. } => shader!("random/draw_by_number.wgsl"),
+        _ => shader!("random/draw.wgsl"),
+    });
     files
 }
 
 /// Files of the gradient noise.
-fn noise(stage: NoiseStage) -> Vec<File> {
+fn noise(kernel: &Kernel) -> Vec<File> {
     let loss_hessian = shader!("noise/loss_hessian.wgsl");
-    match stage {
+    match kernel.noise {
         NoiseStage::None => vec![shader!("noise/none.wgsl")],
         NoiseStage::GaussianDiagonal => vec![shader!("noise/gaussian_diagonal.wgsl")],
         NoiseStage::GaussianFull => vec![shader!("noise/gaussian_full.wgsl")],
         NoiseStage::LossHessianDiagonal => vec![amplitude(false), loss_hessian],
         NoiseStage::LossHessianFull => vec![amplitude(true), loss_hessian],
-        NoiseStage::Minibatch { .. } => unreachable!("reading refuses batches"),
+        NoiseStage::GaussianExamples { .. } => minibatch(kernel, vec![shader!("noise/example/gaussian.wgsl")]),
+        NoiseStage::Fresh { .. } => minibatch(kernel, vec![shader!("noise/example/fresh.wgsl")]),
+        NoiseStage::Minibatch { terms, sampling, .. } => {
+            let permutation = shader!("random/permutation.wgsl");
+            let mut files = match sampling {
+                Sampling::WithReplacement => vec![shader!("noise/batch/with_replacement.wgsl")],
+                Sampling::WithoutReplacement => vec![permutation, shader!("noise/batch/without_replacement.wgsl")],
+                Sampling::Epoch => vec![permutation, shader!("noise/batch/epoch.wgsl")],
+            };
+            files.push(match terms {
+                SampleTerms::Quadratic => shader!("noise/example/quadratic.wgsl"),
+                SampleTerms::LeastSquares => shader!("noise/example/least_squares.wgsl"),
+            });
+            minibatch(kernel, files)
+        }
     }
+}
+
+/// The files that make a batch of its examples.
+fn minibatch(kernel: &Kernel, mut files: Vec<File>) -> Vec<File> {
+    files.push(match kernel.dynamics {
+        DynamicsStage::Rmsprop { per_example: true } => shader!("noise/squares_of_examples.wgsl"),
+        _ => shader!("noise/no_squares.wgsl"),
+    });
+    files.push(shader!("noise/minibatch.wgsl"));
+    files
 }
 
 /// The file that makes noise of numbers by amplitudes in a record.
@@ -120,9 +149,11 @@ fn dynamics(kernel: &Kernel) -> Vec<File> {
     let mut files = match kernel.dynamics {
         DynamicsStage::Sgd => vec![shader!("dynamics/sgd.wgsl")],
         DynamicsStage::Momentum => vec![shader!("dynamics/momentum.wgsl")],
-        DynamicsStage::Rmsprop { .. } => {
+        DynamicsStage::Rmsprop { per_example: false } => {
             vec![shader!("noise/mean_square_of_batch.wgsl"), root, shader!("dynamics/rmsprop.wgsl")]
         }
+        // The noise has the mean square.
+        DynamicsStage::Rmsprop { per_example: true } => vec![root, shader!("dynamics/rmsprop.wgsl")],
         DynamicsStage::Adam => vec![root, shader!("dynamics/adam.wgsl")],
         DynamicsStage::Adaptive => vec![shader!("dynamics/adaptive.wgsl")],
         DynamicsStage::GradientFlow => vec![shader!("dynamics/gradient_flow.wgsl")],
@@ -158,7 +189,7 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
         LandscapeStage::DoubleWell => shader!("landscape/double_well.wgsl"),
         LandscapeStage::Formula(program) => ("the landscape's formula", Cow::Owned(program.wgsl())),
     });
-    files.extend(noise(kernel.noise));
+    files.extend(noise(kernel));
     files.extend(dynamics(kernel));
     files
 }

@@ -3,7 +3,8 @@
 
 use super::shape::Shape;
 use crate::experiment::Variable;
-use crate::plan::{HistogramStage, Kernel, StartStage};
+use crate::plan::{HistogramStage, Kernel, NoiseStage, StartStage};
+use crate::random::permutation::Permutation;
 use crate::random::steps_per_group;
 use std::fmt::Write;
 
@@ -25,6 +26,7 @@ impl Constants {
         let mut constants = Self { numbers: Vec::new(), flags: Vec::new(), histograms: Vec::new() };
         constants.steps(kernel);
         constants.stages(kernel);
+        constants.examples(kernel.noise);
         constants.places(kernel, shape);
         constants.histograms = kernel.histograms.iter().map(axes).collect();
         constants
@@ -86,6 +88,19 @@ impl Constants {
             ("STOCHASTIC", layout.stochastic_gradient),
             ("WEIGHTED", layout.weighted),
         ]);
+    }
+
+    fn examples(&mut self, noise: NoiseStage) {
+        self.numbers.extend(noise.examples().map(|size| ("BATCH_SIZE", size)));
+        if let NoiseStage::Minibatch { samples, .. } = noise {
+            let permutation = Permutation::new(samples);
+            self.numbers.extend([
+                ("SAMPLES", samples),
+                ("PERMUTATION_WIDTH", permutation.width),
+                ("PERMUTATION_HEIGHT", permutation.height),
+                ("PERMUTATION_BEYOND", permutation.beyond()),
+            ]);
+        }
     }
 
     fn places(&mut self, kernel: &Kernel, shape: &Shape) {

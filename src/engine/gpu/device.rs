@@ -55,9 +55,15 @@ impl OpenDevice {
     pub fn open(info: &AdapterInfo, trusted: bool) -> Result<Self, EngineError> {
         let adapter = &info.adapter;
         let features = adapter.features() & Features::SHADER_INT64;
-        // No more than what small adapters have: batches of walkers are cut to fit.
+        let able = adapter.limits();
+        // No more than what small adapters have, as batches of walkers are cut to fit; but samples may take as much
+        // as the adapter binds.
         let small = Limits { max_storage_buffers_per_shader_stage: 8, ..Limits::downlevel_defaults() };
-        let limits = small.or_worse_values_from(&adapter.limits());
+        let limits = Limits {
+            max_storage_buffer_binding_size: able.max_storage_buffer_binding_size,
+            max_buffer_size: able.max_buffer_size,
+            ..small.or_worse_values_from(&able)
+        };
         let request = wgpu::DeviceDescriptor {
             label: Some("kramers"),
             required_features: features,

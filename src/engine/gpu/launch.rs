@@ -2,6 +2,7 @@
 
 use super::batch::{self, Part};
 use super::device::{Fault, OpenDevice};
+use super::samples;
 use super::shape::{MOST_SCHEDULED_STEPS, Shape};
 use crate::engine::EngineError;
 use crate::experiment::Schedule;
@@ -150,6 +151,7 @@ impl<'d> Batch<'d> {
         plan: &Plan,
         parts: &[Part],
         shape: &Shape,
+        samples: Option<&Buffer>,
     ) -> Result<Self, Fault> {
         let (records, table) = batch::tables(plan, parts, shape);
         let scheduled = parts.first().is_some_and(|part| plan.kernel(part.cell).scheduled);
@@ -176,6 +178,7 @@ impl<'d> Batch<'d> {
             let rate_factors = scheduled.then(|| RateFactors::new(device, plan, parts));
             let always = (0..).zip([&uniform, &cells, &table, &states, &tallies]);
             let buffers = always.chain(rate_factors.as_ref().map(|factors| (5, &factors.buffer)));
+            let buffers = buffers.chain(samples.map(|samples| (samples::BINDING, samples)));
             let bindings = bind(device, pipeline, buffers);
             Self { device, launch, rows, uniform, tallies, staging, rate_factors, bindings }
         })

@@ -5,7 +5,7 @@ use super::assembly::{self, WideMultiply};
 use super::device::{Fault, OpenDevice};
 use super::launch::{bind, dispatch, empty, filled, pipeline, read};
 use super::shape::Shape;
-use super::{GpuEngine, Variant};
+use super::{GpuEngine, Variant, samples};
 use crate::engine::EngineError;
 use crate::experiment::Random;
 use crate::plan::Plan;
@@ -78,6 +78,9 @@ pub fn one_step(
     if kernel.scheduled {
         inputs.push((5, &factor));
     }
+    let samples: Option<Vec<u32>> =
+        samples::numbers(plan, kernel).map(|numbers| numbers.into_iter().map(f32::to_bits).collect());
+    inputs.extend(samples.as_deref().map(|bits| (samples::BINDING, bits)));
     let moved = run(&engine.device, source, &inputs, &bits, shape.workgroup_size as usize, walkers)?;
     Ok(moved.into_iter().map(f32::from_bits).collect())
 }

@@ -106,7 +106,8 @@ fn seconds_per_step(
 ) -> Result<f64, Fault> {
     let Some(work) = Work::new(engine, plan, blocks, kernel, variant)? else { return Ok(f64::INFINITY) };
     let Some(parts) = work.batches.first() else { return Ok(f64::INFINITY) };
-    let batch = Batch::new(&engine.device, &work.pipeline, plan, &work.parts[parts.clone()], &work.shape)?;
+    let parts = &work.parts[parts.clone()];
+    let batch = Batch::new(&engine.device, &work.pipeline, plan, parts, &work.shape, work.samples.as_ref())?;
     let launch = |first, last| -> Result<f64, Fault> {
         let started = Instant::now();
         engine.device.wait(batch.advance(&work.pipeline, work.kernel, first, last)?)?;

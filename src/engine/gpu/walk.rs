@@ -8,12 +8,12 @@ use super::launch::Batch;
 use super::pace::Pace;
 use super::shape::Shape;
 use super::variant::Variant;
-use super::{GpuEngine, OpenDevice, trial};
+use super::{GpuEngine, OpenDevice, samples, trial};
 use crate::plan::{Block, Kernel, Plan};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Instant;
-use wgpu::{ComputePipeline, SubmissionIndex};
+use wgpu::{Buffer, ComputePipeline, SubmissionIndex};
 
 /// Launches that are submitted and not yet waited for.
 const IN_FLIGHT: usize = 2;
@@ -29,9 +29,9 @@ pub fn run(
     engine.variant = trial::choose(engine, plan, blocks)?;
     for kernel in 0..plan.kernels.len() {
         let Some(work) = Work::new(engine, plan, blocks, kernel, engine.variant)? else { continue };
-        let Work { kernel, shape, parts, batches, pipeline } = work;
+        let Work { kernel, shape, parts, batches, pipeline, samples } = work;
         let pace = Pace::new(shape.most_steps(kernel), engine.options.steps_per_dispatch);
-        let mut walk = Walk { device: &engine.device, pipeline, plan, kernel, pace, shape };
+        let mut walk = Walk { device: &engine.device, pipeline, samples, plan, kernel, pace, shape };
         walk.run(batches.into_iter().map(|batch| &parts[batch]), progress, collector)?;
     }
     Ok(())
@@ -44,6 +44,7 @@ pub struct Work<'p> {
     pub parts: Vec<Part>,
     pub batches: Vec<Range<usize>>,
     pub pipeline: ComputePipeline,
+    pub samples: Option<Buffer>,
 }
 
 impl<'p> Work<'p> {
@@ -63,14 +64,16 @@ impl<'p> Work<'p> {
         let shape = Shape::new(kernel, cell, variant.workgroup_size);
         let parts = batch::parts(blocks, &places, &shape);
         let batches = batch::batches(&parts, &shape, &engine.device.limits, engine.batch_walkers())?;
+        let samples = samples::buffer(&engine.device, plan, kernel)?;
         let pipeline = engine.pipeline(assembly::walk(kernel, &shape, variant.wide_multiply))?;
-        Ok(Some(Self { kernel, shape, parts, batches, pipeline }))
+        Ok(Some(Self { kernel, shape, parts, batches, pipeline, samples }))
     }
 }
 
 struct Walk<'a> {
     device: &'a OpenDevice,
     pipeline: ComputePipeline,
+    samples: Option<Buffer>,
     plan: &'a Plan,
     kernel: &'a Kernel,
     shape: Shape,
@@ -101,7 +104,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Fault> {
         let mut ended = None;
         for parts in batches {
-            let batch = Batch::new(self.device, &self.pipeline, self.plan, parts, &self.shape)?;
+            let batch = Batch::new(self.device, &self.pipeline, self.plan, parts, &self.shape, self.samples.as_ref())?;
             let mut running = Running { batch, parts, in_flight: VecDeque::new() };
             let (total, mut done, mut drained) = (self.kernel.total_steps(), 0, 0);
             while done < total {

@@ -126,8 +126,7 @@ impl<const PHILOX: u32> Batch for Permuted<PHILOX> {
             || {
                 for (number, keys) in round_keys.iter().enumerate() {
                     for lane in 0..LANES {
-                        [left[lane], chosen[lane]] =
-                            permutation.round(number, [left[lane], chosen[lane]], keys[lane]);
+                        [left[lane], chosen[lane]] = permutation.round(number, [left[lane], chosen[lane]], keys[lane]);
                     }
                 }
             },
