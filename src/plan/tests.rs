@@ -151,3 +151,46 @@ fn batches_carry_their_samples() {
     assert_eq!((terms, batch_size, samples), (SampleTerms::Quadratic, 4, 2));
     assert!(kernel(&setup).stochastic_gradient && kernel(&setup).numbers_per_step() == 0);
 }
+
+/// Cells share a kernel where they share their samples, and only there.
+#[test]
+fn plans_have_every_set_of_samples_once() {
+    let text = r#"
+        landscape = { kind = "finite-sum", gradients = [[1.0], [-1.0]], hessians = [[[1.0]], [[2.0]]] }
+        noise = { kind = "minibatch" }
+        dynamics = { kind = "sgd", learning_rate = 0.1 }
+        ensemble = { walkers = 1, steps = 10, start = [0.0] }
+        [sweep]
+        "landscape.gradients" = [[[1.0], [-1.0]], [[2.0], [-2.0]]]
+        "dynamics.learning_rate" = [0.1, 0.2]
+    "#;
+    let plan = Plan::new(&Experiment::parse("test", "test.toml", text, &[]).unwrap_or_else(|e| panic!("{e}")));
+    assert_eq!(
+        plan.samples.iter().map(|samples| samples.to_vec()).collect::<Vec<_>>(),
+        [vec![1.0, 1.0, -1.0, 2.0], vec![2.0, 1.0, -2.0, 2.0]]
+    );
+    let of_cells: Vec<_> = (0..4).map(|cell| plan.kernel(cell).samples).collect();
+    assert_eq!((plan.kernels.len(), of_cells), (2, vec![Some(0), Some(0), Some(1), Some(1)]));
+}
+
+/// Rmsprop with squares of single examples draws the noise of every example, of a batch of one.
+#[test]
+fn examples_have_noise_of_their_own() {
+    let rule = r#"kind = "rmsprop", learning_rate = 0.1, second_moment_steps = 10, batch_size = 4,
+                  second_moment = "per-example""#;
+    let landscape = r#"kind = "quadratic", hessian = [1.0, 2.0]"#;
+    let setup = setup(landscape, r#"kind = "gaussian", covariance = [1.0, 4.0]"#, rule);
+    assert_eq!(kernel(&setup).noise, NoiseStage::GaussianExamples { batch_size: 4 });
+    assert_eq!(kernel(&setup).numbers_per_step(), 8);
+    close(&Record::new(&setup).noise, &[1.0, 2.0]);
+}
+
+#[test]
+fn fresh_samples_are_numbers_of_the_steps() {
+    let landscape = r#"kind = "least-squares",
+        synthetic = { samples = "fresh", features = 2, spectrum = [1.0, 4.0], label_noise = 0.5 }"#;
+    let setup = setup(landscape, r#"kind = "minibatch""#, SGD);
+    assert_eq!((kernel(&setup).noise, kernel(&setup).numbers_per_step()), (NoiseStage::Fresh { batch_size: 4 }, 12));
+    close(&Record::new(&setup).noise, &[1.0, 2.0, 0.5]);
+    assert_eq!(samples::samples(&setup), None);
+}

@@ -3,11 +3,14 @@
 
 #[path = "../agreement/mod.rs"]
 mod agreement;
+#[path = "../batches/mod.rs"]
+mod batches;
 mod distributions;
 mod fast;
 mod faults;
 mod functions;
 mod invariance;
+mod minibatch;
 mod paths;
 mod random;
 #[path = "../reference/mod.rs"]
@@ -36,6 +39,8 @@ const TESTS: &[(&str, Test)] = &[
     ("every_rule_moves_as_on_the_cpu", rules::ensembles),
     ("functions_of_formulas_are_accurate", functions::accuracy),
     ("functions_of_formulas_are_large_or_undefined_beyond_their_domain", functions::domains),
+    ("every_batch_is_drawn_as_written", minibatch::one_step),
+    ("batches_move_walkers_as_on_the_cpu", minibatch::walks),
     ("hardware_functions_are_accurate_enough", fast::normals),
     ("hardware_normals_are_normal", fast::distribution),
     ("fast_ensembles_agree_with_theory", fast::ensembles),
