@@ -1,9 +1,8 @@
 // The mean of the gradients of BATCH_SIZE examples takes the place of the landscape's gradient. Which
 // examples, and their gradients, are in the files of batch/ and example/; squares are those of
 // squares_of_examples.wgsl, or none.
-// `first` is the place of this step's numbers in its group.
 fn stochastic_gradient(x: Vector, n: u32, first: u32) -> Vector {
-    begin_batch(x, n, first);
+    begin_batch(x, n);
     begin_squares();
     var g: Vector;
     for (var i = 0u; i < DIMENSION; i++) {

@@ -44,7 +44,7 @@ fn batches(setup: &Setup, noise: &Minibatch) -> Result<(), Fault> {
     let Some(batch) = setup.dynamics.batch_size() else {
         return Err(Fault::new("noise.kind", "needs a rule that steps batch by batch, with a `batch_size`"));
     };
-    require(u32::try_from(batch).is_ok(), "dynamics.batch_size", "must be below 2^32")?;
+    numbers_of_batch(setup, batch)?;
     let Some(count) = setup.landscape.sample_count() else {
         let message = "cannot be chosen where samples are fresh; leave it out";
         return require(noise.sampling == Sampling::WithReplacement, "noise.sampling", message);
@@ -63,6 +63,12 @@ fn batches(setup: &Setup, noise: &Minibatch) -> Result<(), Fault> {
     }
 }
 
+/// Numbers of a batch's examples are counted in 32 bits.
+fn numbers_of_batch(setup: &Setup, batch: u64) -> Result<(), Fault> {
+    let most = u64::from(u32::MAX) / (setup.dimension() as u64 + 1);
+    require(batch <= most, "dynamics.batch_size", &format!("must be at most {most} for batches of single examples"))
+}
+
 fn rule(setup: &Setup) -> Result<(), Fault> {
     let restarts = setup.measure.first_passage.as_ref().is_some_and(|p| p.after == After::Restart);
     match &setup.dynamics {
@@ -75,7 +81,9 @@ fn rule(setup: &Setup) -> Result<(), Fault> {
             };
             let message = "per-example averages squares of single examples; it needs [noise] kind = \"minibatch\", or \
                            \"gaussian\" with a number or a list as covariance";
-            require(rule.second_moment == SecondMoment::Batch || independent, "dynamics.second_moment", message)
+            let per_example = rule.second_moment == SecondMoment::PerExample;
+            require(!per_example || independent, "dynamics.second_moment", message)?;
+            if per_example { numbers_of_batch(setup, rule.batch_size) } else { Ok(()) }
         }
         Dynamics::Adam(_) | Dynamics::Adaptive(_) => {
             let message = "cannot be \"restart\" with this rule, whose averages count steps from the start of the run";

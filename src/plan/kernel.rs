@@ -225,8 +225,9 @@ impl Kernel {
         self.burn_in + self.steps
     }
 
-    /// Numbers of the kernel's distribution that one step of a walker takes; which samples are in a batch is drawn
-    /// from streams of its own.
+    /// Numbers of the kernel's distribution that one step of a walker takes. Those of a batch's examples, of which
+    /// there may be any number, are not among them ([`NoiseStage::numbers_of_example`]), and which samples are in a
+    /// batch is drawn from streams of its own.
     pub fn numbers_per_step(&self) -> usize {
         match self.dynamics {
             DynamicsStage::Sgd

@@ -28,11 +28,13 @@ pub(super) fn noise_stage(setup: &Setup) -> NoiseStage {
         _ => false,
     };
     let count = |n: u64| u32::try_from(n).expect("reading keeps batches and samples below 2^32");
-    let batch_size = count(setup.dynamics.batch_size().unwrap_or(1));
+    let batch_size = || count(setup.dynamics.batch_size().unwrap_or(1));
     match noise {
         _ if own => NoiseStage::None,
         Noise::Gaussian(_) | Noise::Label(_) => match (setup.constant_noise(), dynamics_stage(setup)) {
-            (_, DynamicsStage::Rmsprop { per_example: true }) => NoiseStage::GaussianExamples { batch_size },
+            (_, DynamicsStage::Rmsprop { per_example: true }) => {
+                NoiseStage::GaussianExamples { batch_size: batch_size() }
+            }
             (Some(Covariance::Full(_)), _) => NoiseStage::GaussianFull,
             _ => NoiseStage::GaussianDiagonal,
         },
@@ -47,10 +49,10 @@ pub(super) fn noise_stage(setup: &Setup) -> NoiseStage {
                     _ => SampleTerms::LeastSquares,
                 },
                 sampling: noise.sampling,
-                batch_size,
+                batch_size: batch_size(),
                 samples: count(samples),
             },
-            None => NoiseStage::Fresh { batch_size },
+            None => NoiseStage::Fresh { batch_size: batch_size() },
         },
     }
 }

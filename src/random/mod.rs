@@ -15,7 +15,8 @@
 //!
 //! **[`Stream::Walk`]**: the numbers of the steps, but for three-point ones. Normal n = step·d + i (step from 0, burn-in
 //! included; coordinate i of d) is lane n mod 4 of call ⌊n/4⌋, so one dimension wastes nothing.
-//! [`normals`] says how four words become four normals.
+//! [`normals`] says how four words become four normals. Where the examples of a batch of B have m numbers each,
+//! number i of example b is n = (step·B + b)·m + i: w_1 … w_d and y of fresh samples, or the noise of d coordinates.
 //!
 //! Numbers of most other distributions are of the same stream: number n is made of word n mod 4 of call
 //! ⌊n/4⌋, alone, by [`rademacher`], [`symmetric_uniform`], [`laplace`], [`exponential`] or [`TwoPoint`].

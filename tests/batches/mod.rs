@@ -147,7 +147,7 @@ impl Batch {
     }
 
     /// Its experiment under rmsprop with squares of examples, N = 4 and ε = 0.1; the learning rate is 0.5.
-    fn experiment(&self) -> String {
+    pub fn experiment(&self) -> String {
         let (tables, size) = (self.tables(), self.size);
         format!(
             r#"

@@ -4,7 +4,7 @@ var<private> next_position: u32;
 // Whether the keys are those of an epoch; they outlast a step, not a launch.
 var<private> epoch_is_keyed: bool;
 
-fn begin_batch(x: Vector, n: u32, first: u32) {
+fn begin_batch(x: Vector, n: u32) {
     const BATCHES = SAMPLES / BATCH_SIZE;
     let batch = (n - 1u) % BATCHES;
     if (batch == 0u || !epoch_is_keyed) {

@@ -6,7 +6,7 @@ var<private> next_in_batch: vec2<u32>;
 var<private> batch_words: vec4<u32>;
 var<private> batch_words_are_held: bool;
 
-fn begin_batch(x: Vector, n: u32, first: u32) {
+fn begin_batch(x: Vector, n: u32) {
     next_in_batch = wide_multiply(n - 1u, BATCH_SIZE);
 }
 

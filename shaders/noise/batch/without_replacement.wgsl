@@ -2,7 +2,7 @@
 
 var<private> next_position: u32;
 
-fn begin_batch(x: Vector, n: u32, first: u32) {
+fn begin_batch(x: Vector, n: u32) {
     key_permutation(n - 1u);
     next_position = 0u;
 }

@@ -7,7 +7,8 @@ use super::isa::Isa;
 use super::landscape::{self, Landscape};
 use super::measure::{self, Condition, Histogram, Moments, Passage, Series};
 use super::noise::minibatch::{
-    Batch, Examples, Fresh, GaussianExamples, LeastSquares, Minibatch, Permuted, Quadratic, Samples, WithReplacement,
+    Batch, ExampleNumbers, Examples, Fresh, GaussianExamples, LeastSquares, Minibatch, Permuted, Quadratic, Samples,
+    WithReplacement,
 };
 use super::noise::{self, Amplitude, LossHessian, Noise};
 use super::real::Real;
@@ -41,14 +42,13 @@ impl<R: Real> Stages<R> {
         let (kernel, record) = (plan.kernel(cell), &plan.cells[cell as usize].record);
         let d = kernel.dimension;
         let numbers = Numbers::new(record);
-        // A processor has no logarithm, sine and cosine of its own: the fast ones are the polynomials.
-        let (generator, draw): (Generator, _) = match kernel.random {
-            Random::Philox4x32x10 | Random::Philox4x32x10Fast => (philox::<10>, draw::<R, 10>(isa, plan, cell)),
-            Random::Philox4x32x7 => (philox::<7>, draw::<R, 7>(isa, plan, cell)),
+        let generator: Generator = match kernel.random {
+            Random::Philox4x32x10 | Random::Philox4x32x10Fast => philox::<10>,
+            Random::Philox4x32x7 => philox::<7>,
         };
         Self {
             start: Start::new(kernel.start, generator, &record.start, d, plan.seed, cell),
-            draw,
+            draw: draw(isa, plan, cell),
             forces: Forces { landscape: landscape(isa, kernel, &numbers), noise: noise(isa, plan, cell, &numbers) },
             dynamics: dynamics(isa, kernel, &numbers),
         }
@@ -89,6 +89,8 @@ fn noise<R: Real>(isa: Isa, plan: &Plan, cell: u32, numbers: &Numbers<R>) -> Opt
     let kernel = plan.kernel(cell);
     let (record, d) = (&numbers.noise, kernel.dimension);
     let amplitude = |full| Amplitude::new(record, d, full);
+    let of_examples =
+        |batch_size| ExampleNumbers::new(draw(isa, plan, cell), batch_size, kernel.noise.numbers_of_example(d));
     match kernel.noise {
         NoiseStage::None => None,
         NoiseStage::GaussianDiagonal => Some(Box::new(noise::GaussianDiagonal::new(isa, record))),
@@ -96,14 +98,16 @@ fn noise<R: Real>(isa: Isa, plan: &Plan, cell: u32, numbers: &Numbers<R>) -> Opt
         NoiseStage::LossHessianDiagonal => Some(Box::new(LossHessian::new(isa, amplitude(false), numbers.floor))),
         NoiseStage::LossHessianFull => Some(Box::new(LossHessian::new(isa, amplitude(true), numbers.floor))),
         NoiseStage::GaussianExamples { batch_size } => {
-            minibatch(isa, kernel, batch_size, Box::new(GaussianExamples::new(isa, record)))
+            minibatch(isa, kernel, batch_size, Box::new(GaussianExamples::new(isa, record, of_examples(batch_size))))
         }
-        NoiseStage::Fresh { batch_size } => minibatch(isa, kernel, batch_size, Box::new(Fresh::new(isa, record))),
+        NoiseStage::Fresh { batch_size } => {
+            minibatch(isa, kernel, batch_size, Box::new(Fresh::new(isa, record, of_examples(batch_size))))
+        }
         NoiseStage::Minibatch { terms, sampling, batch_size, samples } => {
             let shape = (sampling, batch_size, samples);
-            let batch = match kernel.random.rounds() {
-                7 => batch::<7>(isa, plan.seed, cell, shape),
-                _ => batch::<10>(isa, plan.seed, cell, shape),
+            let batch = match kernel.random {
+                Random::Philox4x32x10 | Random::Philox4x32x10Fast => batch::<10>(isa, plan.seed, cell, shape),
+                Random::Philox4x32x7 => batch::<7>(isa, plan.seed, cell, shape),
             };
             let place = kernel.samples.expect("a plan has the samples that its kernels draw batches from");
             let data = Arc::clone(&plan.samples[place]);
@@ -159,7 +163,15 @@ fn dynamics<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Box<dyn
     }
 }
 
-fn draw<R: Real, const ROUNDS: u32>(isa: Isa, plan: &Plan, cell: u32) -> Box<dyn Draw<R>> {
+fn draw<R: Real>(isa: Isa, plan: &Plan, cell: u32) -> Box<dyn Draw<R>> {
+    // A processor has no logarithm, sine and cosine of its own: the fast ones are the polynomials.
+    match plan.kernel(cell).random {
+        Random::Philox4x32x10 | Random::Philox4x32x10Fast => numbers_of::<R, 10>(isa, plan, cell),
+        Random::Philox4x32x7 => numbers_of::<R, 7>(isa, plan, cell),
+    }
+}
+
+fn numbers_of<R: Real, const ROUNDS: u32>(isa: Isa, plan: &Plan, cell: u32) -> Box<dyn Draw<R>> {
     let calls = Calls::<ROUNDS>::new(isa, plan.seed, cell);
     match plan.kernel(cell).distribution {
         DistributionStage::Gaussian => Box::new(Normals(calls)),

@@ -13,7 +13,7 @@ use super::tile::Row;
 use crate::random::{Stream, counter, key, normal_pair};
 
 /// The random numbers of the steps.
-pub trait Draw<R>: Send {
+pub trait Draw<R>: Send + Sync {
     /// Numbers from 4·`first_quad` on, a row each, for every walker from `first_walker` on.
     fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]);
 }

@@ -79,13 +79,10 @@ fn random(kernel: &Kernel, multiply: WideMultiply) -> Vec<File> {
     [&words(multiply)[..], &[shader!("random/stream.wgsl")], &normals(kernel.random)].concat()
 }
 
-/// Files of the random numbers of a step.
-fn draw(kernel: &Kernel) -> Vec<File> {
-    if kernel.numbers_per_step() == 0 {
-        return vec![shader!("random/no_draw.wgsl")];
-    }
+/// Files of quads of the kernel's numbers.
+fn quads(kernel: &Kernel) -> Vec<File> {
     let by_word = |number| vec![number, shader!("random/quad_by_word.wgsl")];
-    let mut files = match kernel.distribution {
+    match kernel.distribution {
         DistributionStage::Gaussian => vec![shader!("random/quad_normal.wgsl")],
         DistributionStage::Rademacher => by_word(shader!("random/number_rademacher.wgsl")),
         DistributionStage::Uniform => by_word(shader!("random/number_uniform.wgsl")),
@@ -93,25 +90,32 @@ fn draw(kernel: &Kernel) -> Vec<File> {
         DistributionStage::Exponential => by_word(shader!("random/number_exponential.wgsl")),
         DistributionStage::TwoPoint => by_word(shader!("random/number_two_point.wgsl")),
         DistributionStage::ThreePoint => vec![shader!("random/quad_three_point.wgsl")],
-    };
-    files.push(match kernel.noise {
-        NoiseStage::GaussianExamples { .. } | NoiseStage::Fresh { .. } => shader!("random/draw_by_number.wgsl"),
-        _ => shader!("random/draw.wgsl"),
-    });
-    files
+    }
+}
+
+/// Files of the random numbers of a step.
+fn draw(kernel: &Kernel) -> Vec<File> {
+    match kernel.numbers_per_step() {
+        0 => vec![shader!("random/no_draw.wgsl")],
+        _ => [quads(kernel), vec![shader!("random/draw.wgsl")]].concat(),
+    }
 }
 
 /// Files of the gradient noise.
 fn noise(kernel: &Kernel) -> Vec<File> {
     let loss_hessian = shader!("noise/loss_hessian.wgsl");
+    let with_numbers = |example| {
+        let files = vec![shader!("random/numbers_in_turn.wgsl"), example];
+        minibatch(kernel, [quads(kernel), files].concat())
+    };
     match kernel.noise {
         NoiseStage::None => vec![shader!("noise/none.wgsl")],
         NoiseStage::GaussianDiagonal => vec![shader!("noise/gaussian_diagonal.wgsl")],
         NoiseStage::GaussianFull => vec![shader!("noise/gaussian_full.wgsl")],
         NoiseStage::LossHessianDiagonal => vec![amplitude(false), loss_hessian],
         NoiseStage::LossHessianFull => vec![amplitude(true), loss_hessian],
-        NoiseStage::GaussianExamples { .. } => minibatch(kernel, vec![shader!("noise/example/gaussian.wgsl")]),
-        NoiseStage::Fresh { .. } => minibatch(kernel, vec![shader!("noise/example/fresh.wgsl")]),
+        NoiseStage::GaussianExamples { .. } => with_numbers(shader!("noise/example/gaussian.wgsl")),
+        NoiseStage::Fresh { .. } => with_numbers(shader!("noise/example/fresh.wgsl")),
         NoiseStage::Minibatch { terms, sampling, .. } => {
             let permutation = shader!("random/permutation.wgsl");
             let mut files = match sampling {

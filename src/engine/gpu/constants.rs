@@ -26,7 +26,7 @@ impl Constants {
         let mut constants = Self { numbers: Vec::new(), flags: Vec::new(), histograms: Vec::new() };
         constants.steps(kernel);
         constants.stages(kernel);
-        constants.examples(kernel.noise);
+        constants.examples(kernel.noise, kernel.dimension);
         constants.places(kernel, shape);
         constants.histograms = kernel.histograms.iter().map(axes).collect();
         constants
@@ -90,8 +90,11 @@ impl Constants {
         ]);
     }
 
-    fn examples(&mut self, noise: NoiseStage) {
-        self.numbers.extend(noise.examples().map(|size| ("BATCH_SIZE", size)));
+    fn examples(&mut self, noise: NoiseStage, dimension: usize) {
+        if let Some(size) = noise.examples() {
+            let numbers = size * noise.numbers_of_example(dimension) as u32;
+            self.numbers.extend([("BATCH_SIZE", size), ("NUMBERS_OF_EXAMPLES", numbers)]);
+        }
         if let NoiseStage::Minibatch { samples, .. } = noise {
             let permutation = Permutation::new(samples);
             self.numbers.extend([

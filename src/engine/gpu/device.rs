@@ -127,7 +127,7 @@ impl OpenDevice {
         }
         let checks = ShaderRuntimeChecks { force_loop_bounding: false, ..ShaderRuntimeChecks::checked() };
         // SAFETY: without loop bounding the shader must not loop forever. Every loop of shaders/ counts an
-        // integer up to a bound that does not change in the loop (steps of a launch, coordinates, sums,
+        // integer up to a bound that does not change in the loop (steps of a launch, coordinates, examples, sums,
         // bins, slots), or is left at once. All other checks stay on.
         unsafe { self.device.create_shader_module_trusted(description, checks) }
     }

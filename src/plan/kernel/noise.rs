@@ -62,15 +62,23 @@ impl NoiseStage {
         }
     }
 
-    /// Numbers of the steps' distribution that a walker takes in one step.
+    /// Numbers of the steps' distribution that an example takes: number i of example b is number
+    /// (step·B + b)·(numbers an example) + i.
+    pub fn numbers_of_example(self, dimension: usize) -> usize {
+        match self {
+            Self::GaussianExamples { .. } => dimension,
+            Self::Fresh { .. } => dimension + 1,
+            _ => 0,
+        }
+    }
+
+    /// Numbers of the steps' distribution that a walker takes in one step, but for those of examples.
     pub(super) fn numbers(self, dimension: usize) -> usize {
         match self {
-            Self::None | Self::Minibatch { .. } => 0,
+            Self::None | Self::GaussianExamples { .. } | Self::Minibatch { .. } | Self::Fresh { .. } => 0,
             Self::GaussianDiagonal | Self::GaussianFull | Self::LossHessianDiagonal | Self::LossHessianFull => {
                 dimension
             }
-            Self::GaussianExamples { batch_size } => batch_size as usize * dimension,
-            Self::Fresh { batch_size } => batch_size as usize * (dimension + 1),
         }
     }
 }

@@ -17,7 +17,7 @@ impl<const ROUNDS: u32, F: Fn(u32) -> f32> ByWord<ROUNDS, F> {
     }
 }
 
-impl<R: Real, const ROUNDS: u32, F: Fn(u32) -> f32 + Send> Draw<R> for ByWord<ROUNDS, F> {
+impl<R: Real, const ROUNDS: u32, F: Fn(u32) -> f32 + Send + Sync> Draw<R> for ByWord<ROUNDS, F> {
     fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]) {
         self.calls.fill(first_quad, first_walker, z, |z| Transform { z, number: &self.number });
     }

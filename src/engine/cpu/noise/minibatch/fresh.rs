@@ -1,7 +1,7 @@
 //! ½ (w·θ − y)² of new independent normal w and y; twin of `shaders/noise/example/fresh.wgsl`. Record:
 //! standard deviations of w, then that of y.
 
-use super::Examples;
+use super::{ExampleNumbers, Examples};
 use crate::engine::cpu::dynamics::Step;
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::landscape::Landscape;
@@ -11,12 +11,13 @@ use crate::engine::cpu::tile::{LANES, Row, Tile};
 pub struct Fresh<R> {
     isa: Isa,
     std: Vec<R>,
+    numbers: ExampleNumbers<R>,
     residual: Row<R>,
 }
 
 impl<R: Real> Fresh<R> {
-    pub fn new(isa: Isa, record: &[R]) -> Self {
-        Self { isa, std: record.to_vec(), residual: Row::new(R::default()) }
+    pub fn new(isa: Isa, record: &[R], numbers: ExampleNumbers<R>) -> Self {
+        Self { isa, std: record.to_vec(), numbers, residual: Row::new(R::default()) }
     }
 }
 
@@ -24,9 +25,8 @@ impl<R: Real> Examples<R> for Fresh<R> {
     fn begin(&mut self, _step: &Step<R>, _landscape: &mut dyn Landscape<R>, _tile: &Tile<R>) {}
 
     fn gradient(&mut self, b: u32, step: &Step<R>, tile: &Tile<R>, g: &mut [Row<R>]) {
-        let Self { isa, std, residual } = self;
-        let first = step.z.start + b as usize * std.len();
-        let (normals, of_label) = tile.z[first..first + std.len()].split_at(g.len());
+        let Self { isa, std, numbers, residual } = self;
+        let (normals, of_label) = numbers.of(b, step, tile).split_at(g.len());
         isa.run(
             #[inline(always)]
             || {

@@ -3,11 +3,13 @@
 mod batch;
 mod fresh;
 mod gaussian;
+mod numbers;
 mod samples;
 
 pub use batch::{Batch, Permuted, WithReplacement};
 pub use fresh::Fresh;
 pub use gaussian::GaussianExamples;
+pub use numbers::ExampleNumbers;
 pub use samples::{LeastSquares, Quadratic, Samples};
 
 use super::Noise;
