@@ -101,9 +101,9 @@ fn permuted(count: u64, position: u32, walker: u32, number: u32) -> usize {
     let a = (count as f64).sqrt().ceil() as u64;
     let b = count.div_ceil(a);
     let hash = |word: u64| {
-        let word = (word ^ word / (1 << 16)) * 0x7feb_352d % (1 << 32);
-        let word = (word ^ word / (1 << 15)) * 0x846c_a68b % (1 << 32);
-        word ^ word / (1 << 16)
+        let word = (word ^ (word / (1 << 16))) * 0x7feb_352d % (1 << 32);
+        let word = (word ^ (word / (1 << 15))) * 0x846c_a68b % (1 << 32);
+        word ^ (word / (1 << 16))
     };
     let mut position = u64::from(position);
     loop {

@@ -6,7 +6,7 @@ use super::assembly::{self, WideMultiply};
 use super::launch::Launch;
 use super::shape::Shape;
 use crate::experiment::Random;
-use crate::plan::{DistributionStage, Kernel};
+use crate::plan::{DistributionStage, DynamicsStage, Kernel, NoiseStage};
 use kernels::{GENERATORS, batches, cell, kernel, kernels, updates};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
@@ -123,6 +123,12 @@ fn batches_are_valid() {
             let (shape, multiply) = (shape(kernel), WideMultiply::ALL[k % 3]);
             check(&assembly::walk(kernel, &shape, multiply), multiply);
             check(&assembly::step_probe(kernel, &shape, multiply), multiply);
+        }
+    }
+    for noise in [NoiseStage::GaussianExamples { batch_size: 5 }, NoiseStage::Fresh { batch_size: 5 }] {
+        for distribution in DistributionStage::ALL {
+            let kernel = Kernel { noise, distribution, dynamics: DynamicsStage::Sgd, ..kernel(2) };
+            check(&assembly::walk(&kernel, &shape(&kernel), WideMultiply::U16), WideMultiply::U16);
         }
     }
 }

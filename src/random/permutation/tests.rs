@@ -19,7 +19,7 @@ fn permutation(size: u32, keys: &[u32]) -> Vec<u32> {
 fn the_hash_is_that_of_its_definition() {
     // By quotients and remainders.
     let step = |word: u32, shift: u32, factor: u64| {
-        let mixed = u64::from(word) ^ u64::from(word) / (1 << shift);
+        let mixed = u64::from(word) ^ (u64::from(word) / (1 << shift));
         (mixed * factor % (1 << 32)) as u32
     };
     for word in [0, 1, 0x8000_0000, 0xdead_beef] {
