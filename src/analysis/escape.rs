@@ -3,7 +3,7 @@
 use super::jackknife::BlockSums;
 use super::survival::Episodes;
 use super::{Estimate, Estimates, weights};
-use crate::experiment::Setup;
+use crate::experiment::{Dynamics, Setup};
 use crate::tally::BlockTally;
 
 /// −ln 0.05: a Poisson count of this mean is zero with probability 5 %.
@@ -22,18 +22,15 @@ const NONE_AT_95_PERCENT: f64 = 2.995_732_273_553_991;
 /// Without a passage the rates have an upper limit at 95 % confidence, 3.0/(time at risk).
 pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
     let Some(episodes) = Episodes::new(setup, blocks) else { return };
-    let statistics = blocks.iter().filter_map(|block| block.passages.as_ref());
-    let statistics = statistics.map(|p| vec![p.count as f64, p.steps_at_risk as f64]).collect();
-    let sums = BlockSums::new(weights(blocks), statistics);
     let mut insert = |name: &str, estimate: Estimate| all.insert(name.into(), estimate);
     let names = ["escape_rate", "mean_first_passage_time", "median_first_passage_time", "survival_rate"];
-    let Some(per_step) = setup.time_per_step() else {
+    let Some(AtRisk { sums, unit }) = AtRisk::new(setup, blocks) else {
         for name in names {
             insert(name, Estimate::missing(blocks.len(), "the time of a step varies: there is no rate per unit time"));
         }
         return;
     };
-    let (passages, time) = (sums.total()[0], sums.total()[1] * per_step);
+    let (passages, time) = (sums.total()[0], sums.total()[1] * unit);
     if time == 0.0 {
         for name in names {
             insert(name, Estimate::missing(blocks.len(), "no walker was at risk in the measured steps"));
@@ -53,8 +50,14 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
         }
         return;
     }
-    insert(names[0], sums.estimate(|s| Ok(s[0] / (s[1] * per_step))));
-    insert(names[1], sums.estimate(|s| Ok(s[1] * per_step / s[0])));
+    insert(names[0], sums.estimate(|s| Ok(s[0] / (s[1] * unit))));
+    insert(names[1], sums.estimate(|s| Ok(s[1] * unit / s[0])));
+    let Some(per_step) = setup.time_per_step() else {
+        for name in &names[2..] {
+            insert(name, Estimate::missing(blocks.len(), "durations are counted in steps, whose times differ"));
+        }
+        return;
+    };
     if episodes.sums.total().iter().all(|n| *n == 0.0) {
         for name in &names[2..] {
             insert(name, Estimate::missing(blocks.len(), "no episode began after the burn-in"));
@@ -64,6 +67,33 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
     insert(names[2], episodes.sums.estimate(|counts| Ok(episodes.median(counts)? * per_step)));
     let late = episodes.late();
     insert(names[3], episodes.sums.estimate(|counts| Ok(episodes.late_rate(late, counts)? / per_step)));
+}
+
+/// Passages of every block and the time at risk, in a unit.
+struct AtRisk {
+    sums: BlockSums,
+    unit: f64,
+}
+
+impl AtRisk {
+    /// None where the time of a step varies from step to step. Where it varies from walker to walker, dt = dτ/L, the
+    /// time at risk is Δτ Σ 1/L over the measured states, each of which stands for the steps since the one before:
+    /// walkers that restart are always at risk.
+    fn new(setup: &Setup, blocks: &[&BlockTally]) -> Option<Self> {
+        let passages = |block: &&BlockTally| block.passages.as_ref().map_or(0.0, |p| p.count as f64);
+        let (unit, time): (f64, Box<dyn Fn(&&BlockTally) -> f64>) = match &setup.dynamics {
+            Dynamics::LogLangevin(rule) => {
+                let weight = |block: &&BlockTally| block.moments.sums.last().copied().unwrap_or(0.0);
+                (rule.time_step * setup.measure.every as f64, Box::new(weight))
+            }
+            _ => {
+                let steps = |block: &&BlockTally| block.passages.as_ref().map_or(0.0, |p| p.steps_at_risk as f64);
+                (setup.time_per_step()?, Box::new(steps))
+            }
+        };
+        let statistics = blocks.iter().map(|block| vec![passages(block), time(block)]).collect();
+        Some(Self { sums: BlockSums::new(weights(blocks), statistics), unit })
+    }
 }
 
 #[cfg(test)]

@@ -103,11 +103,10 @@ pub fn rules() -> Vec<Rule> {
             r#"dynamics = { kind = "rmsprop", learning_rate = 0.1, batch_size = 4, second_moment_steps = 20, epsilon = 1e-3 }"#,
             2,
             |w, _, z| {
-                let g = noisy(w.x, z);
-                for i in 0..2 {
-                    let s = (1.0 - 1.0 / 20.0) * w.memory[i].abs() + g[i] * g[i] / 20.0;
+                for (i, g) in noisy(w.x, z).into_iter().enumerate() {
+                    let s = (1.0 - 1.0 / 20.0) * w.memory[i] + g * g / 20.0;
                     w.memory[i] = s;
-                    w.x[i] -= 0.1 * g[i] / (s + 1e-3).sqrt();
+                    w.x[i] -= 0.1 * g / (s + 1e-3).sqrt();
                 }
             },
         ),
@@ -130,8 +129,7 @@ pub fn rules() -> Vec<Rule> {
             r#"dynamics = { kind = "adaptive", batch_size = 4, warm_up = 30, lambda_batch = 16, lambda_rate = 0.03125, epsilon = 1e-6, cap = 0.1 }"#,
             4,
             |w, n, z| {
-                let g = noisy(w.x, z);
-                for i in 0..2 {
+                for (i, g) in noisy(w.x, z).into_iter().enumerate() {
                     let (mean, s) = (w.memory[i], w.memory[2 + i]);
                     let variance = (s - mean * mean).max(0.0);
                     let (mut share, mut rate) = (4.0 / 30.0, 0.0);
@@ -139,9 +137,9 @@ pub fn rules() -> Vec<Rule> {
                         share = (4.0 * (mean * mean + 1e-6) / (16.0 * variance)).min(1.0);
                         rate = (0.03125 * mean * mean / variance).min(0.1);
                     }
-                    w.x[i] -= rate * g[i];
-                    w.memory[i] = (1.0 - share) * mean + share * g[i];
-                    w.memory[2 + i] = (1.0 - share) * s + share * g[i] * g[i];
+                    w.x[i] -= rate * g;
+                    w.memory[i] = (1.0 - share) * mean + share * g;
+                    w.memory[2 + i] = (1.0 - share) * s + share * g * g;
                 }
             },
         ),
@@ -192,10 +190,9 @@ pub fn rules() -> Vec<Rule> {
             r#"dynamics = { kind = "langevin", temperature = 0.2, time_step = 0.05, scheme = "leimkuhler-matthews" }"#,
             2,
             |w, _, z| {
-                let g = gradient(w.x);
-                for i in 0..2 {
-                    w.x[i] += -0.05 * g[i] + (2.0 * 0.2 * 0.05f64).sqrt() * 0.5 * (w.memory[i] + z[i]);
-                    w.memory[i] = z[i];
+                for (i, g) in gradient(w.x).into_iter().enumerate() {
+                    let before = std::mem::replace(&mut w.memory[i], z[i]);
+                    w.x[i] += -0.05 * g + (2.0 * 0.2 * 0.05f64).sqrt() * 0.5 * (before + z[i]);
                 }
             },
         ),
@@ -204,9 +201,9 @@ pub fn rules() -> Vec<Rule> {
             r#"dynamics = { kind = "log-langevin", temperature = 0.2, time_step = 0.05 }"#,
             0,
             |w, _, z| {
-                let (g, level) = (gradient(w.x), loss(w.x));
-                for i in 0..2 {
-                    w.x[i] += -0.05 * g[i] / level + (2.0 * 0.2 * 0.05f64).sqrt() * z[i];
+                let level = loss(w.x);
+                for (i, g) in gradient(w.x).into_iter().enumerate() {
+                    w.x[i] += -0.05 * g / level + (2.0 * 0.2 * 0.05f64).sqrt() * z[i];
                 }
             },
         ),
@@ -223,9 +220,8 @@ pub fn rules() -> Vec<Rule> {
                     w.memory[i] = kept * w.memory[i] + ((1.0 - kept * kept) * temperature).sqrt() * z[i];
                     w.x[i] += 0.025 * w.memory[i];
                 }
-                let g = gradient(w.x);
-                for i in 0..2 {
-                    w.memory[i] -= 0.025 * g[i];
+                for (v, g) in w.memory.iter_mut().zip(gradient(w.x)) {
+                    *v -= 0.025 * g;
                 }
             },
         ),
