@@ -26,6 +26,11 @@ impl EpochRule {
         Self { rule, batches }
     }
 
+    /// Numbers in z.
+    pub fn dimension(&self) -> usize {
+        self.rule.map.nrows()
+    }
+
     /// Moments after `n` steps from those of the start, where an epoch begins.
     pub fn after(&self, start: &SecondOrder, n: u64) -> SecondOrder {
         self.within(n % self.batches).after(&self.within(self.batches).after(start, n / self.batches), 1)

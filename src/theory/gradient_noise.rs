@@ -86,6 +86,12 @@ impl GradientNoise {
         DMatrix::from_column_slice(d, d, (&self.coefficients * stacked(law)).as_slice())
     }
 
+    /// C(0).
+    pub fn at_rest(&self) -> DMatrix<f64> {
+        let d = self.dimension;
+        DMatrix::from_column_slice(d, d, self.coefficients.column(0).clone_owned().as_slice())
+    }
+
     /// The dimension of x.
     pub fn dimension(&self) -> usize {
         self.dimension

@@ -1,4 +1,4 @@
-//! Langevin integrators on a quadratic landscape, as linear rules.
+//! Integrators of Langevin equations and of the gradient flow on a quadratic landscape, as linear rules.
 
 use super::linear::{LinearRule, conjugate};
 use nalgebra::DMatrix;
@@ -37,6 +37,14 @@ pub fn baoab(hessian: &DMatrix<f64>, time_step: f64, friction: f64, temperatures
     }
     let after_noise = &kick * &drift;
     LinearRule { map: &after_noise * damping * drift * kick, noise: conjugate(&after_noise, &noise) }
+}
+
+/// A of x' = A x, one step of the classical Runge–Kutta method along dx/dt = −H x: the first five terms of
+/// exp(−HΔt).
+pub fn runge_kutta(hessian: &DMatrix<f64>, time_step: f64) -> DMatrix<f64> {
+    let identity = DMatrix::identity(hessian.nrows(), hessian.ncols());
+    // Horner's rule.
+    (1..=4).rev().fold(identity.clone(), |sum, k| &identity - hessian * sum * (time_step / f64::from(k)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Theory: what an experiment should find, as pure functions in f64 of the experiment alone.
 
 mod adaptive;
+mod batch_noise;
 pub mod collocation;
 mod correlation;
 mod diffusion;
@@ -25,6 +26,7 @@ mod passage_time;
 mod predict;
 mod progress;
 mod quadratic;
+mod recursion;
 mod reduction;
 mod running_average;
 mod schedule;

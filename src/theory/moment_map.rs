@@ -45,6 +45,11 @@ impl MomentMap {
         Self { dimension, matrix }
     }
 
+    /// Numbers in z.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
     /// Moments after `n` steps from those of the start.
     pub fn after(&self, start: &SecondOrder, n: u64) -> SecondOrder {
         self.law(&(power(&self.matrix, n) * stacked(start)))

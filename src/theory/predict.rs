@@ -1,19 +1,15 @@
 //! The front of theory: every prediction for one cell.
 
-use super::reduction::is_additive;
 use super::{Kind, Prediction, Predictions, Source, double_well, escape, quadratic};
 use crate::experiment::{After, Distribution, Setup};
 
 /// Every prediction for one cell, by estimate; none that needs equilibrium where walkers that pass are
-/// restarted or frozen, and none at all where a step is not a gradient step with additive noise.
+/// restarted or frozen.
 ///
 /// The transition kernel is that of normal noise. Where noise is otherwise its predictions hold as the
 /// step goes to zero at a fixed temperature; those of linear rules need two moments of the noise alone.
 pub fn predict(setup: &Setup) -> Predictions {
     let mut all = Predictions::new();
-    if !is_additive(setup) {
-        return all;
-    }
     if setup.measure.first_passage.is_some() {
         escape::predict(setup, &mut all);
     }
@@ -38,6 +34,8 @@ pub(super) fn add(all: &mut Predictions, estimate: impl Into<String>, source: So
     }
 }
 
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -1,18 +1,21 @@
 //! Predictions for quadratic landscapes: exact at the finite step and the finite run.
 
+use super::batch_noise::BatchNoise;
 use super::ensemble::{MeasuringTimes, SecondOrder};
-use super::linear::{LinearRule, hessian};
+use super::linear::hessian;
 use super::predict::add;
-use super::reduction::gradient_covariance;
+use super::recursion::Recursion;
 use super::{Kind, Predictions, Source, temperature};
 use crate::experiment::{Quadratic, Setup};
 use nalgebra::DMatrix;
 
 const SOURCE: Source = Source::DiscreteLyapunov;
 
-/// Adds the predictions of moments and temperatures.
+/// Adds the predictions of moments and temperatures, where the first two moments are a recursion of their
+/// own.
 pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
-    let rule = LinearRule::on_quadratic(setup, landscape);
+    let Some(noise) = BatchNoise::of(setup, landscape) else { return };
+    let Some(rule) = Recursion::of(setup, landscape, noise.clone()) else { return };
     let start = SecondOrder::of_start(&setup.ensemble, &landscape.minimum);
     if !stays_in_bounds(setup, landscape, &rule, &start) {
         return;
@@ -32,11 +35,13 @@ pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
     let above_floor = 0.5 * trace(&hessian, &law.square);
     add(all, "loss", SOURCE, Kind::Exact, landscape.floor + above_floor);
     add(all, "gradient_norm_squared", SOURCE, Kind::Exact, trace(&squared, &law.square));
-    if let Some(noise) = gradient_covariance(setup) {
+    if setup.has_stochastic_gradient() {
         // ĝ is taken before the update that is measured, where L and ∇L are taken after it.
         let before = rule.pooled(&start, times.before());
-        let value = trace(&squared, &before.square) + noise.trace();
-        add(all, "stochastic_gradient_norm_squared", SOURCE, Kind::Exact, value);
+        if let Some(noise) = noise.mean_covariance(&before) {
+            let value = trace(&squared, &before.square) + noise.trace();
+            add(all, "stochastic_gradient_norm_squared", SOURCE, Kind::Exact, value);
+        }
     }
 
     // L = ½ zᵀHz has ⟨L⟩ = d T/2 over the Gibbs density; every coordinate of a diagonal H has T/2.
@@ -58,7 +63,7 @@ fn trace(a: &DMatrix<f64>, b: &DMatrix<f64>) -> f64 {
 
 /// Whether walkers stay within the bounds, six standard deviations away from losing any: at the start
 /// and, as an unstable rule only ever grows, at the end.
-fn stays_in_bounds(setup: &Setup, landscape: &Quadratic, rule: &LinearRule, start: &SecondOrder) -> bool {
+fn stays_in_bounds(setup: &Setup, landscape: &Quadratic, rule: &Recursion, start: &SecondOrder) -> bool {
     let end = rule.after(start, setup.ensemble.total_steps());
     [start, &end].into_iter().all(|law| {
         let covariance = law.covariance();

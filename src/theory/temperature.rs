@@ -5,7 +5,7 @@ use super::linear::{LinearRule, stationary_covariance};
 use super::predict::add;
 use super::reduction::coordinates;
 use super::{Kind, Predictions, Source};
-use crate::experiment::{Distribution, Dynamics, Histogram, Setup};
+use crate::experiment::{Distribution, Drive, Dynamics, Histogram, Setup};
 use crate::landscape::Profile;
 
 /// Adds `gibbs_temperature`, exactly `value` at the finite step, and α = T/(ησ²/B), which tends to ½ as
@@ -25,8 +25,21 @@ pub fn of_loss(setup: &Setup, source: Source, value: f64, all: &mut Predictions)
 pub fn of_coordinate(setup: &Setup, i: usize, source: Source, value: f64, all: &mut Predictions) {
     let name = format!("gibbs_temperature[{i}]");
     add(all, name.as_str(), source, Kind::Exact, value);
-    if let Some(coordinates) = coordinates(setup) {
-        add(all, name, Source::Gibbs, Kind::LeadingOrder, coordinates[i].temperature());
+    if let Some(temperature) = limit(setup, i) {
+        add(all, name, Source::Gibbs, Kind::LeadingOrder, temperature);
+    }
+}
+
+/// The temperature of coordinate `i` as the step goes to zero.
+fn limit(setup: &Setup, i: usize) -> Option<f64> {
+    match &setup.dynamics {
+        Dynamics::Underdamped(rule) => Some(rule.temperature.values(setup.dimension())[i]),
+        Dynamics::Langevin(rule) => match rule.drive() {
+            Drive::Temperature(temperature) => Some(temperature.values(setup.dimension())[i]),
+            Drive::GradientNoise { .. } => Some(coordinates(setup)?[i].temperature()),
+        },
+        Dynamics::Momentum(_) => setup.temperature(),
+        _ => Some(coordinates(setup)?[i].temperature()),
     }
 }
 

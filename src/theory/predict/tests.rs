@@ -10,7 +10,7 @@ pub(super) fn setup(text: &str) -> Setup {
     experiment.cells[0].setup.clone()
 }
 
-fn value(all: &Predictions, estimate: &str, source: Source) -> f64 {
+pub(super) fn value(all: &Predictions, estimate: &str, source: Source) -> f64 {
     let found = all.get(estimate).and_then(|list| list.iter().find(|p| p.source == source));
     found.unwrap_or_else(|| panic!("no {source:?} of {estimate} in {all:#?}")).value
 }
