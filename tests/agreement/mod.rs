@@ -1,5 +1,5 @@
-//! Parameter sets over both landscapes, both dynamics, 1 to 8 dimensions and the choices of randomness,
-//! and the check that an engine's estimates on them agree with exact theory.
+//! Parameter sets over landscapes, rules, kinds of noise, 1 to 8 dimensions and the choices of randomness, and
+//! the check that an engine's estimates on them agree with exact theory.
 
 pub mod by_word;
 pub mod discrete;
@@ -15,7 +15,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 type WithAmplitude = fn(f64) -> String;
 
 /// The sets, by name.
-pub const SETS: [(&str, WithAmplitude); 15] = [
+pub const SETS: [(&str, WithAmplitude); 22] = [
     ("langevin, quadratic, 1-D", |a| {
         langevin("hessian = [1.0]", "quadratic", &format!("{}", 0.3 * a * a), 0.1, "[0.5]")
     }),
@@ -82,6 +82,44 @@ pub const SETS: [(&str, WithAmplitude); 15] = [
         let covariance = format!("[[{0}, {1}], [{1}, {0}]]", 2.0 * a * a, -a * a);
         let text = sgd("hessian = [1.0, 3.0]", "quadratic", &covariance, "0.2", 2, "[1.0, -1.0]");
         text.replace("covariance =", "distribution = { two-point = 0.3 }\ncovariance =")
+    }),
+    ("rademacher, sgd, quadratic, 1-D", |a| {
+        let text = sgd("hessian = [1.0]", "quadratic", &format!("{}", a * a), "0.5", 1, "[0.3]");
+        text.replace("covariance =", "distribution = \"rademacher\"\ncovariance =")
+    }),
+    ("momentum, quadratic, 2-D", |a| {
+        let text =
+            sgd("hessian = [[1.0, 0.4], [0.4, 2.0]]", "quadratic", &format!("{}", a * a), "0.1", 2, "[1.0, 0.0]");
+        text.replace("\"sgd\"", "\"momentum\"\nmomentum_steps = 4")
+    }),
+    ("sgd with a schedule, quadratic, 1-D", |a| {
+        let text = sgd("hessian = [1.0]", "quadratic", &format!("{}", a * a), "0.4", 1, "[0.3]");
+        text.replace("batch_size", "schedule = { kind = \"step\", every = 150, factor = 0.5 }\nbatch_size")
+    }),
+    ("sgd, noise that grows with the loss, 2-D", |a| {
+        let landscape = format!("hessian = [1.0, 2.0]\nfloor = {}", 0.5 * a * a);
+        sgd(&landscape, "quadratic", "0.0", "0.1", 2, "[0.5, 0.5]")
+            .replace("\"gaussian\"\ncovariance = 0.0", "\"loss-hessian\"")
+    }),
+    ("sgd, batches of samples of different Hessians, 2-D", |a| {
+        let [up, down] = [a, -a].map(|g| format!("[{g}, {}]", 0.5 * g));
+        let [right, left] = [a, -a].map(|g| format!("[{}, {g}]", -0.5 * g));
+        let landscape = format!(
+            "gradients = [{up}, {down}, {right}, {left}]\nhessians = [{}]",
+            "[[2.0, 0.3], [0.3, 1.0]], [[0.5, -0.2], [-0.2, 1.5]], [[1.0, 0.0], [0.0, 0.2]], [[1.5, 0.4], [0.4, 0.8]]"
+        );
+        sgd(&landscape, "finite-sum", "0.0", "0.2", 2, "[0.5, 0.5]")
+            .replace("\"gaussian\"\ncovariance = 0.0", "\"minibatch\"\nsampling = \"without-replacement\"")
+    }),
+    ("leimkuhler-matthews, quadratic, 2-D", |a| {
+        let hessian = "hessian = [[1.0, 0.4], [0.4, 2.0]]";
+        let text = langevin(hessian, "quadratic", &format!("{}", 0.3 * a * a), 0.3, "[1.0, 0.0]");
+        text.replace("time_step", "scheme = \"leimkuhler-matthews\"\ntime_step")
+    }),
+    ("underdamped, quadratic, 2-D", |a| {
+        let hessian = "hessian = [[1.0, 0.4], [0.4, 2.0]]";
+        let text = langevin(hessian, "quadratic", &format!("{}", 0.3 * a * a), 0.3, "[1.0, 0.0]");
+        text.replace("\"langevin\"", "\"underdamped\"\nfriction = 0.8")
     }),
 ];
 
