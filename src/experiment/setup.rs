@@ -1,6 +1,9 @@
 //! What one cell of an experiment is, and what follows from its tables together.
 
-use super::{Covariance, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise, schema};
+use super::{
+    Covariance, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise, PerCoordinate, Start,
+    schema,
+};
 use nalgebra::DMatrix;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -112,6 +115,17 @@ impl Setup {
     pub fn start_hessian(&self) -> Option<DMatrix<f64>> {
         let minimum = self.landscape.minimum_below(&self.ensemble.start.first_point())?;
         self.landscape.hessian(&minimum)
+    }
+
+    /// Whether there is no chance in the run: walkers start at points, and nothing drives them but the gradient.
+    pub fn is_deterministic(&self) -> bool {
+        let cold = |temperature: &PerCoordinate| temperature.shared() == Some(0.0);
+        let driven = match (&self.dynamics, self.dynamics.drive()) {
+            (_, Some(Drive::Temperature(temperature))) => !cold(temperature),
+            (Dynamics::Underdamped(rule), _) => !cold(&rule.temperature),
+            _ => self.noise.is_some(),
+        };
+        !driven && matches!(self.ensemble.start, Start::Point(_) | Start::Points { .. })
     }
 
     /// Whether walkers carry times of their own, which run at another pace than their steps.

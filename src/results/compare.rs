@@ -1,6 +1,7 @@
 //! Comparison: estimates held against predictions.
 
 use super::document::{EstimateResult, FitResult, PredictionResult};
+use super::rounding::{Rounding, rounding};
 use crate::analysis::{Estimate, Estimates, Fit, weighted_line};
 use crate::experiment::{Experiment, Setup};
 use crate::theory::{Kind, Prediction, Predictions, Source};
@@ -48,7 +49,7 @@ pub(super) fn compare_cell(
         estimates.into_iter().map(|(name, estimate)| (name, finite(estimate))).collect();
     for (name, list) in predictions {
         if let Some(estimate) = results.get_mut(name) {
-            list.iter().for_each(|prediction| attach(estimate, prediction));
+            list.iter().for_each(|prediction| attach(estimate, prediction, rounding(experiment, setup, name)));
         }
     }
     for (name, expectation) in &experiment.expect {
@@ -62,7 +63,8 @@ pub(super) fn compare_cell(
             ..EstimateResult::default()
         };
         let estimate = results.entry(name.clone()).or_insert_with(missing);
-        attach(estimate, &Prediction { source: Source::Expect, value, kind: expectation.kind });
+        let prediction = Prediction { source: Source::Expect, value, kind: expectation.kind };
+        attach(estimate, &prediction, rounding(experiment, setup, name));
     }
     results
 }
@@ -83,10 +85,18 @@ fn finite(estimate: Estimate) -> EstimateResult {
     }
 }
 
-fn attach(estimate: &mut EstimateResult, prediction: &Prediction) {
+fn attach(estimate: &mut EstimateResult, prediction: &Prediction, rounding: Option<Rounding>) {
     if prediction.value.is_finite() {
-        let result =
+        let mut result =
             held_against(estimate.value, estimate.std_error, estimate.blocks, prediction.value, prediction.kind);
+        let rounding = rounding.map(|rounding| rounding.of(prediction.value));
+        if let (Some(measured), Some(rounding)) = (estimate.value, rounding)
+            && prediction.kind == Kind::Exact
+            && estimate.std_error.is_none_or(|error| error < rounding)
+        {
+            result.z = Some((measured - prediction.value) / rounding);
+            result.rounding = Some(rounding);
+        }
         estimate.predictions.insert(prediction.source, result);
     }
 }
@@ -101,7 +111,7 @@ fn held_against(
     let exact = kind == Kind::Exact;
     let z = measured.zip(std_error).and_then(|(m, e)| z_score(m, e, blocks, value));
     let ratio = measured.map(|m| m / value).filter(|r| r.is_finite());
-    PredictionResult { value, kind, z: z.filter(|_| exact), ratio: ratio.filter(|_| !exact) }
+    PredictionResult { value, kind, z: z.filter(|_| exact), rounding: None, ratio: ratio.filter(|_| !exact) }
 }
 
 /// A fit beside the same fit, with the same weights, through the predictions of its cells.

@@ -98,6 +98,9 @@ pub struct PredictionResult {
     /// no error bar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub z: Option<f64>,
+    /// What took the place of the standard error in `z`: the rounding of a run without noise, where it is more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<f64>,
     /// Of any other, measured/predicted; absent where nothing was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<f64>,

@@ -14,6 +14,7 @@ mod figures;
 mod parquet;
 mod plot;
 mod provenance;
+mod rounding;
 mod run;
 mod shard;
 mod tables;

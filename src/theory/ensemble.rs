@@ -131,6 +131,17 @@ pub fn start_atoms(ensemble: &Ensemble, axis: usize, resolution: f64) -> Option<
     }
 }
 
+/// The start as points with their shares of the walkers, where it is points.
+pub fn start_points(ensemble: &Ensemble) -> Option<Vec<(&[f64], f64)>> {
+    match &ensemble.start {
+        Start::Point(point) => Some(vec![(point, 1.0)]),
+        Start::Points { points } => {
+            Some(points.iter().map(Vec::as_slice).zip(shares(ensemble, points.len())).collect())
+        }
+        Start::Normal { .. } | Start::Uniform { .. } => None,
+    }
+}
+
 /// For every atom of [`start_atoms`], the mean of coordinate `other` of its walkers.
 pub fn start_means(ensemble: &Ensemble, other: usize, atoms: usize) -> Vec<f64> {
     match &ensemble.start {

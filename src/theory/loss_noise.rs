@@ -1,5 +1,9 @@
 //! The stationary law under noise that grows with the loss, as the step goes to zero.
 
+use super::predict::add;
+use super::{Kind, Predictions, Source};
+use crate::experiment::{Drive, Dynamics, Noise, Quadratic, Setup};
+
 /// The law of x in L = L* + ½hx² under dx = −hx dt + √(2ηLh/B) dW (Itô), up to scale Student's t: p(x) ∝
 /// (1 + x²/(ν scale²))^(−(ν + 1)/2), that is p ∝ L^(−(1 + B/(ηh))) (Mori, Ziyin, Liu & Ueda, ICML 2022, here in one
 /// dimension). Derived here: without current hx p + (ηLh p/B)' = 0.
@@ -23,6 +27,36 @@ impl LossNoiseLaw {
         let nu = self.degrees_of_freedom;
         (nu > 2.0).then(|| self.scale * self.scale * nu / (nu - 2.0))
     }
+}
+
+impl LossNoiseLaw {
+    /// The law that a rule tends to in one coordinate of a quadratic: SGD, or an Itô equation, under
+    /// loss-hessian noise; after the time change also that of a temperature T, as ηh/B = T.
+    fn of(setup: &Setup, landscape: &Quadratic) -> Option<(Self, f64)> {
+        let hessian = landscape.hessian.matrix();
+        let [curvature] = hessian.as_slice() else { return None };
+        let grows = matches!(setup.noise, Some(Noise::LossHessian(_)));
+        let rate_per_sample = match (&setup.dynamics, setup.dynamics.drive()) {
+            (Dynamics::Sgd(rule), _) if grows && rule.schedule.is_constant() => {
+                rule.learning_rate.shared()? / rule.batch_size as f64
+            }
+            (_, Some(Drive::GradientNoise { learning_rate, batch_size })) if grows => learning_rate / batch_size as f64,
+            (Dynamics::LogLangevin(_), Some(Drive::Temperature(temperature))) => temperature.shared()? / curvature,
+            _ => return None,
+        };
+        let confined = *curvature > 0.0 && landscape.floor > 0.0 && rate_per_sample > 0.0;
+        confined.then(|| (Self::new(landscape.floor, *curvature, rate_per_sample, 1.0), *curvature))
+    }
+}
+
+/// Adds the moments of the law, where they are finite.
+pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
+    let Some((law, curvature)) = LossNoiseLaw::of(setup, landscape) else { return };
+    let Some(variance) = law.variance() else { return };
+    let mut leading = |estimate: &str, value: f64| add(all, estimate, Source::StudentT, Kind::LeadingOrder, value);
+    leading("covariance[0,0]", variance);
+    leading("loss", landscape.floor + 0.5 * curvature * variance);
+    leading("gradient_norm_squared", curvature * curvature * variance);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod adaptive;
 mod batch_noise;
 pub mod collocation;
 mod correlation;
+mod deterministic;
 mod diffusion;
 mod double_well;
 mod ensemble;
@@ -34,7 +35,8 @@ mod temperature;
 mod transition_kernel;
 
 pub use adaptive::{
-    AdaptiveRule, first_rate, sign_descent_law, step_correlation, step_fourth_moment, warm_up_variance,
+    AdaptiveRule, first_rate, sign_descent_law, sign_descent_pooled, step_correlation, step_fourth_moment,
+    warm_up_variance,
 };
 pub use collocation::{CollocationKernel, Nodes, NoiseLaw, PlaneKernel, Quadrature, Step};
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
@@ -87,6 +89,21 @@ pub enum Source {
     DiscreteLyapunov,
     /// The Markov chain of one coordinate at the finite step, on a quadrature grid.
     TransitionKernel,
+    /// The transition operator at the finite step, collocated: of any law of the noise, or of a state of two
+    /// numbers.
+    Collocation,
+    /// A run without noise, followed step by step.
+    IteratedMap,
+    /// The gradient flow in closed form.
+    ClosedFormFlow,
+    /// The birth–death chain of RMSProp that averages over one step.
+    SignChain,
+    /// RMSProp or Adam with an average of squares over infinitely many steps.
+    AveragedSecondMoment,
+    /// The first steps of Adam on a flat landscape, while its averages are plain means.
+    AdamWarmUp,
+    /// Student's t, the stationary law under noise that grows with the loss.
+    StudentT,
     /// Mean first-passage time of the diffusion, by quadrature.
     MeanFirstPassageIntegral,
     /// Kramers' escape rate.

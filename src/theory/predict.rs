@@ -1,6 +1,8 @@
 //! The front of theory: every prediction for one cell.
 
-use super::{Kind, Prediction, Predictions, Source, double_well, escape, quadratic};
+use super::{
+    Kind, Prediction, Predictions, Source, adaptive, deterministic, double_well, escape, loss_noise, quadratic,
+};
 use crate::experiment::{After, Distribution, Setup};
 
 /// Every prediction for one cell, by estimate; none that needs equilibrium where walkers that pass are
@@ -16,9 +18,14 @@ pub fn predict(setup: &Setup) -> Predictions {
     let undisturbed = setup.measure.first_passage.as_ref().is_none_or(|p| p.after == After::Continue);
     if undisturbed {
         match setup.landscape.quadratic() {
-            Some(landscape) => quadratic::predict(setup, landscape, &mut all),
+            Some(landscape) => {
+                quadratic::predict(setup, landscape, &mut all);
+                adaptive::predict(setup, landscape, &mut all);
+                loss_noise::predict(setup, landscape, &mut all);
+            }
             None => double_well::predict(setup, &mut all),
         }
+        deterministic::predict(setup, &mut all);
     }
     if setup.distribution() != Distribution::Gaussian {
         let by_kernel = all.values_mut().flatten().filter(|p| p.source == Source::TransitionKernel);

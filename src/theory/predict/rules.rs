@@ -174,3 +174,117 @@ fn gradient_flow() {
     assert!((exact(&text, steps, "mean[0]") - 2.0 * f64::powi(once, 6)).abs() < 1e-15);
     assert_eq!(exact(&text, steps, "covariance[0,0]"), 0.0);
 }
+
+fn kinds(all: &Predictions, estimate: &str) -> Vec<(Source, Kind)> {
+    all.get(estimate).into_iter().flatten().map(|p| (p.source, p.kind)).collect()
+}
+
+/// Numbers from an independent program: N_s → ∞, and the chain of N_s = 1, which two parities make up.
+#[test]
+fn adaptive_rules_in_the_end() {
+    let variance = |kind: &str, source| {
+        let all = predict(&setup(&format!("{}\n{STATIONARY}\nmeasure = {{ every = 9999 }}", one(UNIT, kind))));
+        assert_eq!(kinds(&all, "covariance[0,0]").len(), 1, "{all:?}");
+        assert!((value(&all, "loss", source) - 0.25 - 0.5 * value(&all, "covariance[0,0]", source)).abs() < 1e-9);
+        value(&all, "covariance[0,0]", source)
+    };
+    let long = Source::AveragedSecondMoment;
+    let rmsprop = "kind = \"rmsprop\", learning_rate = 0.1, second_moment_steps = 1000";
+    assert!((variance(rmsprop, long) - 0.05126562).abs() < 5.1e-9);
+    // Per example, batches of 16 at 16 times the rate are as one example.
+    let example = format!("{}, batch_size = 16, second_moment = \"per-example\"", rmsprop.replace("0.1", "1.6e-4"));
+    let ratio = variance(&example, long) / variance(&rmsprop.replace("0.1", "1e-5"), long);
+    assert!((ratio - 1.0).abs() < 1e-3, "{ratio}");
+    let adam = "kind = \"adam\", learning_rate = 0.1, momentum_steps = 10, second_moment_steps = 1000";
+    assert!((variance(adam, long) - 0.0489452915).abs() < 5.1e-11);
+    // Ten measuring times, an odd number of steps apart.
+    let signs = "kind = \"rmsprop\", learning_rate = 0.1, second_moment_steps = 1";
+    assert!((variance(signs, Source::SignChain) - 0.0646482410).abs() < 5.1e-11);
+}
+
+/// Var(x_t)/η² after 10 steps, from an independent program.
+#[test]
+fn first_steps_of_adam() {
+    let text = |epsilon: &str| {
+        format!(
+            r#"
+            landscape = {{ kind = "quadratic", hessian = [0.0, 0.0] }}
+            noise = {{ kind = "gaussian", covariance = [1.0, 9.0] }}
+            dynamics = {{ kind = "adam", learning_rate = 0.1, momentum_steps = 10, second_moment_steps = 20{epsilon} }}
+            ensemble = {{ walkers = 1000, start = [1.0, 0.5], steps = 10 }}
+            measure = {{ every = 10 }}
+            "#
+        )
+    };
+    let all = predict(&setup(&text("")));
+    let found = |estimate: &str| value(&all, estimate, Source::AdamWarmUp);
+    for i in 0..2 {
+        assert!((found(&format!("covariance[{i},{i}]")) - 0.161617390).abs() < 5.1e-10);
+    }
+    assert_eq!((found("mean[0]"), found("covariance[0,1]")), (1.0, 0.0));
+    assert_eq!(kinds(&all, "mean[1]"), [(Source::AdamWarmUp, Kind::Exact)]);
+    assert!(predict(&setup(&text(", epsilon = 0.1"))).is_empty());
+    let later = text("").replace("steps = 10 }", "steps = 11 }").replace("every = 10", "every = 11");
+    assert!(predict(&setup(&later)).is_empty(), "averages are no plain means any more");
+}
+
+/// V = 2ηL*/(2B − ηh); the time change keeps it, and has it for T = ηh/B.
+#[test]
+fn student_t_is_near_where_noise_grows_with_the_loss() {
+    let noise = "noise = { kind = \"loss-hessian\" }";
+    let near = |noise: &str, kind: &str| {
+        let all = predict(&setup(&format!("{}\n{STATIONARY}", one(noise, kind))));
+        assert!(kinds(&all, "covariance[0,0]").contains(&(Source::StudentT, Kind::LeadingOrder)), "{all:?}");
+        value(&all, "covariance[0,0]", Source::StudentT)
+    };
+    let expected = 2.0 * 0.2 * 0.25 / (4.0 - 0.2);
+    for (noise, kind) in [
+        (noise, "kind = \"sgd\", learning_rate = 0.2, batch_size = 2"),
+        (noise, "kind = \"langevin\", learning_rate = 0.2, batch_size = 2, time_step = 0.01"),
+        (noise, "kind = \"log-langevin\", learning_rate = 0.2, batch_size = 2, time_step = 0.001"),
+        ("", "kind = \"log-langevin\", temperature = 0.1, time_step = 0.001"),
+    ] {
+        let found = near(noise, kind);
+        assert!((found - expected).abs() < 1e-14, "{kind}: {found}, not {expected}");
+    }
+}
+
+/// From 0.1 down the double well x' = x − x³ to t = 3: gradient descent from an independent program, the flow in
+/// closed form, and the flow's integrator beside it.
+#[test]
+fn runs_without_noise() {
+    let text = |kind: &str, steps: u32| {
+        format!(
+            r#"
+            landscape = {{ kind = "double-well", barrier = 0.25, separation = 1.0 }}
+            dynamics = {{ {kind} }}
+            ensemble = {{ walkers = 1000, start = [0.1], steps = {steps} }}
+            measure = {{ every = {steps} }}
+            "#
+        )
+    };
+    let all = predict(&setup(&text("kind = \"sgd\", learning_rate = 0.01", 300)));
+    let x = value(&all, "mean[0]", Source::IteratedMap);
+    assert!((x - 0.8955625105).abs() < 5.1e-11, "{x}");
+    assert!((value(&all, "loss", Source::IteratedMap) - 0.25 * (x * x - 1.0).powi(2)).abs() < 1e-15);
+    assert!((value(&all, "mean[0]", Source::ClosedFormFlow) - 0.8960787648).abs() < 5.1e-11);
+    assert_eq!(
+        kinds(&all, "mean[0]"),
+        [(Source::IteratedMap, Kind::Exact), (Source::ClosedFormFlow, Kind::LeadingOrder)]
+    );
+    let flow = predict(&setup(&text("kind = \"gradient-flow\", time_step = 0.1", 30)));
+    assert!((value(&flow, "mean[0]", Source::IteratedMap) - 0.8960787648).abs() < 1e-6);
+    // Without noise the first step of Adam is η, as is that of RMSProp with N_s = 1; momentum 1 is none.
+    for kind in [
+        "kind = \"adam\", learning_rate = 0.01, momentum_steps = 5, second_moment_steps = 7",
+        "kind = \"rmsprop\", learning_rate = 0.01, second_moment_steps = 1",
+    ] {
+        let once = value(&predict(&setup(&text(kind, 1))), "mean[0]", Source::IteratedMap);
+        assert!((once - 0.11).abs() < 1e-15, "{kind}: {once}");
+    }
+    let momentum = predict(&setup(&text("kind = \"momentum\", learning_rate = 0.01, momentum_steps = 1", 300)));
+    assert!((value(&momentum, "mean[0]", Source::IteratedMap) - x).abs() < 1e-14);
+    // At a rate that makes the map chaotic rounding is all.
+    let chaotic = predict(&setup(&text("kind = \"sgd\", learning_rate = 1.8", 300)));
+    assert_eq!(kinds(&chaotic, "mean[0]"), [(Source::ClosedFormFlow, Kind::LeadingOrder)]);
+}
