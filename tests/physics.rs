@@ -31,7 +31,7 @@ fn a_wrong_amplitude_is_caught() {
 /// Every place of a call in several dimensions, and calls beyond 32 bits.
 #[test]
 fn three_point_numbers_are_as_documented() {
-    for d in [1, 3, 16] {
+    for d in [1, 3, 16, 63] {
         let plan = flat(d, "\"three-point\"");
         for step in (0..20).chain([1001, u32::MAX - 1]) {
             let found = one_step(&plan, 0, 17, step, &vec![0.0; 100 * d]);
@@ -60,7 +60,7 @@ fn paths_of_discrete_noise_are_exact() {
 #[test]
 fn numbers_of_one_word_are_as_documented() {
     for (distribution, of) in DISTRIBUTIONS {
-        for d in [1, 3, 16] {
+        for d in [1, 3, 16, 63] {
             let plan = flat(d, distribution);
             for step in (0..20).chain([1001, u32::MAX - 1]) {
                 let found = one_step(&plan, 0, 17, step, &vec![0.0; 100 * d]);

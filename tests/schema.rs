@@ -57,6 +57,8 @@ fn what_is_optional_or_free_is_accepted() {
     for tail in [
         "",
         "[measure]\nhistogram = [{ axis = 0, range = [-1, 1] }, { of = \"loss\", range = [0, 1], bins = 1e2 }]",
+        "[measure]\ncovariance = \"full\"",
+        "[measure]\ncovariance = \"variances\"",
         "[measure]\nevery = 1e1\ntime_series = { points = 100 }",
         "[sweep]\n\"dynamics.temperature\" = { from = 0.1, to = 1, count = 3, scale = \"log\" }",
         "[sweep]\ndynamics.temperature = [0.1, 0.2]\ndynamics.time_step = [0.1, 0.2]\nzip = true",
@@ -150,6 +152,7 @@ fn what_is_wrong_is_refused() {
         SMALL.replace("time_step", "distribution = { two-point = 1.0 }, time_step"),
         SMALL.replace("time_step", "distribution = { two-point = -0.5 }, time_step"),
         format!("{SMALL}[measure]\nevery = 0"),
+        format!("{SMALL}[measure]\ncovariance = \"diagonal\""),
         format!("{SMALL}[measure]\nhistogram = {{ axis = 0, range = [-1, 1], bin = 10 }}"),
         format!("{SMALL}[sweep]\nzip = 1"),
         format!("{SMALL}[sweep]\n\"dynamics.temperature\" = []"),

@@ -40,13 +40,13 @@ fn measure_moments(g: Vector, level: f32) {
         v[i] = x[i] - measure_parameter(AT_REFERENCE + i);
         add_to_sum(i, w * v[i]);
     }
-    // One loop over the pairs i ≤ j, which compilers unroll as they would not two.
+    // One loop over the pairs i ≤ j, or i = j, which compilers unroll as they would not two.
     var i = 0u;
     var j = 0u;
     for (var k = DIMENSION; k < AT_LOSS_SUM; k++) {
         add_to_sum(k, (w * v[i]) * v[j]);
         j += 1u;
-        if (j == DIMENSION) {
+        if (!FULL_COVARIANCE || j == DIMENSION) {
             i += 1u;
             j = i;
         }

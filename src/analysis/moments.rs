@@ -25,6 +25,7 @@ impl States {
     pub(super) fn new(setup: &Setup, blocks: &[&BlockTally]) -> Self {
         let plain = MomentLayout {
             dimension: setup.dimension(),
+            covariances: setup.covariances(),
             stochastic_gradient: false,
             weighted: setup.is_time_changed(),
         };
@@ -92,7 +93,7 @@ impl Averages<'_> {
         self.average(self.layout.position(i))
     }
 
-    /// ⟨(θ_i − c_i)(θ_j − c_j)⟩.
+    /// ⟨(θ_i − c_i)(θ_j − c_j)⟩, for i ≤ j whose covariance is measured.
     pub(super) fn product(&self, i: usize, j: usize) -> f64 {
         self.average(self.layout.product(i, j))
     }
@@ -108,8 +109,8 @@ impl Averages<'_> {
     }
 }
 
-/// Adds `mean[i]`, `covariance[i,j]` for i ≤ j (about the pooled mean, divided by the number of
-/// states), `loss` (floor included; none of a force), `gradient_norm_squared`, `stochastic_gradient_norm_squared` for
+/// Adds `mean[i]`, `covariance[i,j]` for the i ≤ j that are measured (about the pooled mean, divided by the
+/// number of states), `loss` (floor included; none of a force), `gradient_norm_squared`, `stochastic_gradient_norm_squared` for
 /// rules with gradient noise, and `well_occupation[left]` and `[right]` for a double well.
 pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
     let states = States::new(setup, blocks);
@@ -117,7 +118,7 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
     let layout = states.layout;
     for (i, reference) in reference.iter().enumerate() {
         all.insert(format!("mean[{i}]"), states.estimate(|a| Ok(reference + a.position(i))));
-        for j in i..layout.dimension {
+        for j in layout.partners(i) {
             let covariance = states.estimate(|a| Ok(a.product(i, j) - a.position(i) * a.position(j)));
             all.insert(format!("covariance[{i},{j}]"), covariance);
         }

@@ -58,13 +58,14 @@ pub(super) fn block(
     right: impl Fn(&[f64]) -> bool,
 ) -> BlockTally {
     let d = setup.dimension();
-    let layout = MomentLayout { dimension: d, stochastic_gradient: false, weighted: false };
+    let layout =
+        MomentLayout { dimension: d, covariances: setup.covariances(), stochastic_gradient: false, weighted: false };
     let mut sums = vec![0.0; layout.len()];
     for x in states {
         let y: Vec<f64> = x.iter().zip(reference).map(|(x, c)| x - c).collect();
         for i in 0..d {
             sums[layout.position(i)] += y[i];
-            for j in i..d {
+            for j in layout.partners(i) {
                 sums[layout.product(i, j)] += y[i] * y[j];
             }
         }

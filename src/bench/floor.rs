@@ -172,8 +172,9 @@ fn condition(kernel: &Kernel, condition: ConditionStage) -> Operations {
 /// Sums over a measured state. In f64 a vector has half as many lanes, so all counts twice.
 fn moments(kernel: &Kernel, abilities: Abilities) -> Operations {
     let d = kernel.dimension as f64;
-    let sums = kernel.moment_layout().len() as f64;
-    let products = d * (d + 1.0) / 2.0;
+    let layout = kernel.moment_layout();
+    let sums = layout.len() as f64;
+    let products = layout.loss() as f64 - d;
     let norms = sums - d - products - 1.0;
     let values = gradient(kernel) + loss(kernel) + Operations { multiplies: norms * d, ..Operations::default() };
     let adding = if abilities.fixed_point {

@@ -1,5 +1,9 @@
 //! `[measure]`: what is measured, and when.
 
+mod covariances;
+
+pub use covariances::Covariances;
+
 use super::error::{Fault, finite, require};
 use super::landscape::Landscape;
 use super::read::{count, one_or_many, positive_count};
@@ -9,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// Largest number of bins of all histograms of a cell together.
 const MAX_BINS: u64 = 1 << 20;
 
-/// What is measured. Means, covariance, loss and squared gradient are always.
+/// What is measured. Means, covariances, loss and squared gradient are always.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(transform = super::schema::without_default("every"))]
@@ -18,6 +22,10 @@ pub struct Measure {
     #[serde(deserialize_with = "positive_count")]
     #[schemars(schema_with = "super::schema::positive_count")]
     pub every: u64,
+    /// The covariances of all pairs of coordinates, or variances alone (default "full" to 16 coordinates,
+    /// "variances" beyond).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covariance: Option<Covariances>,
     /// Histograms of coordinates or of the loss: one table or a list of them.
     #[serde(deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "super::schema::one_or_many::<Histogram>")]
@@ -293,11 +301,20 @@ impl FirstPassage {
 }
 
 impl Measure {
-    /// Numbers that a block keeps of histograms and time series, in `dimension` coordinates.
+    /// Which covariances are measured in `dimension` coordinates.
+    pub fn covariances(&self, dimension: usize) -> Covariances {
+        self.covariance.unwrap_or_else(|| Covariances::usual(dimension))
+    }
+
+    /// Numbers that a block keeps of moments, histograms and time series, in `dimension` coordinates.
     pub(crate) fn numbers_kept(&self, dimension: usize) -> u64 {
+        let covariances = self.covariances(dimension);
+        let products: usize = (0..dimension).map(|i| covariances.partners(i, dimension).len()).sum();
+        // Of the loss, both squared gradients, and the weights.
+        let moments = (dimension + products + 4) as u64;
         let bins: u64 = self.histogram.iter().map(Histogram::bins).sum();
         // A point of the time series has three counts, a sum a coordinate, that of the loss, and its list.
-        bins + self.time_series.as_ref().map_or(0, |s| s.points * (dimension as u64 + 7))
+        moments + bins + self.time_series.as_ref().map_or(0, |s| s.points * (dimension as u64 + 7))
     }
 
     /// Writes defaults that depend on other keys, then checks every value.
@@ -306,6 +323,7 @@ impl Measure {
         if self.every == 0 {
             self.every = (steps / 1000).max(1);
         }
+        self.covariance = Some(self.covariances(dimension));
         require(
             self.every <= steps,
             "every",

@@ -32,8 +32,8 @@ pub use landscape::{
     DoubleWell, FiniteSum, Force, Formula, Hessian, Landscape, LeastSquares, Quadratic, SampleCount, Synthetic,
 };
 pub use measure::{
-    After, AxisHistogram, BinnedAxis, Condition, Crossing, FirstPassage, Histogram, LossHistogram, Measure, Observable,
-    PairHistogram, TimeSeries, Variable,
+    After, AxisHistogram, BinnedAxis, Condition, Covariances, Crossing, FirstPassage, Histogram, LossHistogram,
+    Measure, Observable, PairHistogram, TimeSeries, Variable,
 };
 pub use noise::{Covariance, Gaussian, Label, LossHessian, Minibatch, Noise, Sampling};
 pub use random::Random;
@@ -47,7 +47,7 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// Largest number of dimensions that a landscape may have.
-pub const MAX_DIMENSION: usize = 16;
+pub const MAX_DIMENSION: usize = 64;
 
 /// One experiment: a system, an ensemble and what to measure, possibly over a sweep of parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,11 +160,11 @@ fn keep_common(mine: &mut Table, theirs: &Table, parent: &str, swept: &[String])
     });
 }
 
-/// Most numbers that the blocks of an experiment may keep of histograms and time series: 2 GiB.
+/// Most numbers that the blocks of an experiment may keep of moments, histograms and time series: 2 GiB.
 const MOST_NUMBERS: u64 = 1 << 28;
 
 impl Experiment {
-    /// Refuses histograms and time series that memory does not hold.
+    /// Refuses moments, histograms and time series that memory does not hold.
     fn fits_memory(&self) -> Result<(), error::Fault> {
         // A cell has at most 128 blocks, of 64 walkers or more.
         let blocks = |setup: &Setup| setup.ensemble.walkers.div_ceil(64).min(128);
@@ -174,7 +174,7 @@ impl Experiment {
             .map(|c| blocks(&c.setup) * c.setup.measure.numbers_kept(c.setup.dimension()))
             .sum::<u64>();
         let message = format!(
-            "has {} cells with up to 128 blocks each, which keep {numbers} numbers of histograms and time series; at most {MOST_NUMBERS} are allowed",
+            "has {} cells with up to 128 blocks each, which keep {numbers} numbers of moments, histograms and time series; at most {MOST_NUMBERS} are allowed",
             self.cells.len()
         );
         error::require(numbers <= MOST_NUMBERS, "measure", &message)

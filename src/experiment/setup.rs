@@ -1,8 +1,8 @@
 //! What one cell of an experiment is, and what follows from its tables together.
 
 use super::{
-    Covariance, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise, PerCoordinate, Start,
-    schema,
+    Covariance, Covariances, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise,
+    PerCoordinate, Start, schema,
 };
 use nalgebra::DMatrix;
 use schemars::JsonSchema;
@@ -126,6 +126,11 @@ impl Setup {
             _ => self.noise.is_some(),
         };
         !driven && matches!(self.ensemble.start, Start::Point(_) | Start::Points { .. })
+    }
+
+    /// Which covariances are measured.
+    pub fn covariances(&self) -> Covariances {
+        self.measure.covariances(self.dimension())
     }
 
     /// Whether walkers carry times of their own, which run at another pace than their steps.

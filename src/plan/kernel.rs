@@ -6,7 +6,7 @@ pub use noise::{NoiseStage, SampleTerms};
 
 use super::block_size;
 use super::stage::{dynamics_stage, landscape_stage, noise_stage};
-use crate::experiment::{After, Condition, Distribution, Random, Setup, Start, Variable};
+use crate::experiment::{After, Condition, Covariances, Distribution, Random, Setup, Start, Variable};
 use crate::formula::Program;
 use crate::tally::MomentLayout;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub struct Kernel {
     pub dynamics: DynamicsStage,
     /// Whether the learning rate varies with the step, by [`super::CellPlan::schedule`].
     pub scheduled: bool,
+    /// Which products of coordinates are summed.
+    pub covariances: Covariances,
     /// Whether |ĝ|² is summed.
     pub stochastic_gradient: bool,
     /// Steps before measuring.
@@ -195,6 +197,7 @@ impl Kernel {
             samples,
             dynamics: dynamics_stage(setup),
             scheduled: !setup.dynamics.schedule().is_constant(),
+            covariances: setup.covariances(),
             stochastic_gradient: setup.has_stochastic_gradient(),
             burn_in: steps(setup.ensemble.burn_in),
             steps: steps(setup.ensemble.steps),
@@ -264,6 +267,7 @@ impl Kernel {
     pub fn moment_layout(&self) -> MomentLayout {
         MomentLayout {
             dimension: self.dimension,
+            covariances: self.covariances,
             stochastic_gradient: self.stochastic_gradient,
             weighted: matches!(self.dynamics, DynamicsStage::LogLangevin { .. }),
         }

@@ -55,13 +55,14 @@ impl Scales {
 
         let layout = MomentLayout {
             dimension: d,
+            covariances: setup.covariances(),
             stochastic_gradient: setup.has_stochastic_gradient(),
             weighted: setup.is_time_changed(),
         };
         let mut sizes = vec![0.0; layout.len()];
         for i in 0..d {
             sizes[layout.position(i)] = length[i];
-            for j in i..d {
+            for j in layout.partners(i) {
                 sizes[layout.product(i, j)] = length[i] * length[j];
             }
         }

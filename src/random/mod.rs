@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn groups_end_with_a_quad() {
-        for d in 1..=16 {
+        for d in 1..=64 {
             let smallest = (1..5usize).find(|steps| (steps * d).is_multiple_of(4));
             assert_eq!(smallest, Some(steps_per_group(d) as usize), "{d} dimensions");
         }

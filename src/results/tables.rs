@@ -231,7 +231,7 @@ fn counts(block: &BlockTally) -> Vec<(String, f64)> {
 fn statistic_names(layout: MomentLayout) -> Vec<String> {
     let d = layout.dimension;
     let mut names: Vec<String> = (0..d).map(|i| format!("sum_position[{i}]")).collect();
-    names.extend((0..d).flat_map(|i| (i..d).map(move |j| format!("sum_product[{i},{j}]"))));
+    names.extend((0..d).flat_map(|i| layout.partners(i).map(move |j| format!("sum_product[{i},{j}]"))));
     names.extend(["sum_loss".to_owned(), "sum_gradient_norm_squared".to_owned()]);
     names.extend(layout.stochastic_gradient.then(|| "sum_stochastic_gradient_norm_squared".to_owned()));
     names

@@ -1,6 +1,8 @@
 //! Sums over measured states: means, products, loss, squared gradients.
 
+use crate::experiment::Covariances;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Sums over all measured states (walkers × measuring times) of a block.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,14 +19,16 @@ pub struct Moments {
 }
 
 /// Places of the sums in [`Moments::sums`], for positions taken from the reference point c of the
-/// cell: Σ(θ_i − c_i) for every i, Σ(θ_i − c_i)(θ_j − c_j) for i ≤ j row by row, Σ(L − floor),
-/// Σ|∇L|², and Σ|ĝ|² where the rule has a stochastic gradient. A walker whose own time runs at another
+/// cell: Σ(θ_i − c_i) for every i, Σ(θ_i − c_i)(θ_j − c_j) row by row for i ≤ j, or for i = j
+/// where variances alone are measured, Σ(L − floor), Σ|∇L|², and Σ|ĝ|² where the rule has a stochastic gradient. A walker whose own time runs at another
 /// pace than steps counts for the time that a step takes it: each sum is one of w times that number, and
 /// Σ w comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MomentLayout {
     /// Number of coordinates d.
     pub dimension: usize,
+    /// Which products are summed.
+    pub covariances: Covariances,
     /// Whether |ĝ|² is summed.
     pub stochastic_gradient: bool,
     /// Whether states have weights.
@@ -37,16 +41,29 @@ impl MomentLayout {
         i
     }
 
-    /// Place of Σ(θ_i − c_i)(θ_j − c_j).
+    /// The j for which Σ(θ_i − c_i)(θ_j − c_j) is summed, j ≥ i.
+    pub fn partners(&self, i: usize) -> Range<usize> {
+        self.covariances.partners(i, self.dimension)
+    }
+
+    /// Place of Σ(θ_i − c_i)(θ_j − c_j), where j is one of the partners of i.
     pub fn product(&self, i: usize, j: usize) -> usize {
-        let (i, j) = (i.min(j), i.max(j));
-        // Row i of the upper triangle starts after rows of lengths d, d − 1, …, d − i + 1.
-        self.dimension + i * (2 * self.dimension + 1 - i) / 2 + (j - i)
+        self.row(i) + (j - i)
+    }
+
+    /// Place of the first product of row i.
+    fn row(&self, i: usize) -> usize {
+        let d = self.dimension;
+        d + match self.covariances {
+            // After rows of lengths d, d − 1, …, d − i + 1.
+            Covariances::Full => i * (2 * d + 1 - i) / 2,
+            Covariances::Variances => i,
+        }
     }
 
     /// Place of Σ(L − floor).
     pub fn loss(&self) -> usize {
-        self.dimension + self.dimension * (self.dimension + 1) / 2
+        self.row(self.dimension)
     }
 
     /// Place of Σ|∇L|².
@@ -93,16 +110,19 @@ mod tests {
 
     #[test]
     fn the_layout_places_every_sum_once() {
-        for dimension in 1..=16 {
-            let layout = MomentLayout { dimension, stochastic_gradient: true, weighted: true };
+        for (dimension, covariances) in (1..=64).flat_map(|d| [(d, Covariances::Full), (d, Covariances::Variances)]) {
+            let layout = MomentLayout { dimension, covariances, stochastic_gradient: true, weighted: true };
             let mut places: Vec<usize> = (0..dimension).map(|i| layout.position(i)).collect();
             for i in 0..dimension {
-                places.extend((i..dimension).map(|j| layout.product(i, j)));
+                places.extend(layout.partners(i).map(|j| layout.product(i, j)));
             }
+            let products = if covariances == Covariances::Full { dimension * (dimension + 1) / 2 } else { dimension };
+            assert_eq!(places.len(), dimension + products, "{covariances:?} in {dimension} dimensions");
             places.extend([layout.loss(), layout.gradient_norm_squared()]);
             places.extend(layout.stochastic_gradient_norm_squared());
             places.extend(layout.weight());
-            assert_eq!(places, (0..layout.len()).collect::<Vec<_>>(), "dimension {dimension}");
+            let all: Vec<_> = (0..layout.len()).collect();
+            assert_eq!(places, all, "{covariances:?} in {dimension} dimensions");
         }
     }
 }

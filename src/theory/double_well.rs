@@ -47,13 +47,16 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
     add(all, "covariance[0,0]", SOURCE, Kind::Exact, law.mean(|x| (x - mean) * (x - mean)));
     let covariance = across.law.covariance();
     let noise = step_covariance(setup);
+    let (d, covariances) = (setup.dimension(), setup.covariances());
+    let with_first = covariances.partners(0, d);
     for i in 0..across.curvatures.len() {
         add(all, format!("mean[{}]", i + 1), Source::DiscreteLyapunov, Kind::Exact, across.law.mean[i]);
-        for j in i..across.curvatures.len() {
-            let name = format!("covariance[{},{}]", i + 1, j + 1);
-            add(all, name, Source::DiscreteLyapunov, Kind::Exact, covariance[(i, j)]);
+        for j in covariances.partners(i + 1, d) {
+            let name = format!("covariance[{},{j}]", i + 1);
+            add(all, name, Source::DiscreteLyapunov, Kind::Exact, covariance[(i, j - 1)]);
         }
-        if noise[(0, i + 1)] == 0.0
+        if with_first.contains(&(i + 1))
+            && noise[(0, i + 1)] == 0.0
             && let Some(product) = mean_product(setup, &kernel, &start, i + 1, &coordinates[i + 1], times)
         {
             let value = product - mean * across.law.mean[i];

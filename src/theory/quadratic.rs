@@ -26,7 +26,7 @@ pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
     let covariance = law.covariance();
     for i in 0..d {
         add(all, format!("mean[{i}]"), SOURCE, Kind::Exact, law.mean[i] + landscape.minimum[i]);
-        for j in i..d {
+        for j in setup.covariances().partners(i, d) {
             add(all, format!("covariance[{i},{j}]"), SOURCE, Kind::Exact, covariance[(i, j)]);
         }
     }

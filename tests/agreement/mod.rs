@@ -2,6 +2,7 @@
 //! the check that an engine's estimates on them agree with exact theory.
 
 pub mod by_word;
+pub mod dimensions;
 pub mod discrete;
 pub mod three_point;
 

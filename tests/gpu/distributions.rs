@@ -12,7 +12,7 @@ use kramers::engine::gpu::{GpuOptions, probe};
 /// Every place of a call in several dimensions, and calls beyond 32 bits, as documented and as on the CPU.
 pub fn three_point_numbers() -> Outcome {
     let engine = engine(GpuOptions::default())?;
-    for d in [1, 3, 16] {
+    for d in [1, 3, 16, 63] {
         let plan = flat(d, "\"three-point\"");
         let from = vec![0.0; 100 * d];
         for step in (0..20).chain([1001, u32::MAX - 1]) {
@@ -46,7 +46,7 @@ pub fn paths() -> Outcome {
 pub fn numbers_of_one_word() -> Outcome {
     let engine = engine(GpuOptions::default())?;
     for (distribution, of) in DISTRIBUTIONS {
-        for d in [1, 3, 16] {
+        for d in [1, 3, 16, 63] {
             let plan = flat(d, distribution);
             let from = vec![0.0; 100 * d];
             for step in [0, 1, 2, 3, 1001, u32::MAX - 1] {

@@ -5,6 +5,7 @@
 mod agreement;
 #[path = "../batches/mod.rs"]
 mod batches;
+mod dimensions;
 mod distributions;
 mod fast;
 mod faults;
@@ -55,6 +56,9 @@ const TESTS: &[(&str, Test)] = &[
     ("absorbed_walkers_are_not_lost", paths::absorbed),
     ("a_saddle_is_summed", paths::saddle),
     ("values_too_large_are_counted", paths::overflow),
+    ("one_step_in_64_dimensions_is_that_of_the_cpu_engine", dimensions::one_step),
+    ("ensembles_in_64_dimensions_agree_with_the_cpu_engine_and_theory", dimensions::ensembles),
+    ("every_measure_works_in_64_dimensions", dimensions::measures),
     ("starts_are_distributed_as_asked", statistics::starts),
     ("moments_agree_with_exact_theory", statistics::moments),
     ("more_workgroups_than_a_row_holds", statistics::many_workgroups),

@@ -2,7 +2,7 @@
 //! matches on kinds. Files are joined by concatenation, after a prelude of constants.
 
 use super::constants::Constants;
-use super::shape::Shape;
+use super::shape::{Memory, Shape};
 use crate::experiment::{After, Random, Sampling};
 use crate::plan::{
     ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms, StartStage,
@@ -182,9 +182,10 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
     let mut files = draw(kernel);
     files.extend([
         shader!("walker.wgsl"),
-        match shape.record.step_in_registers() {
-            true => shader!("record/step_in_registers.wgsl"),
-            false => shader!("record/step_in_workgroup.wgsl"),
+        match shape.step_record_in {
+            Memory::Registers => shader!("record/step_in_registers.wgsl"),
+            Memory::Workgroup => shader!("record/step_in_workgroup.wgsl"),
+            Memory::Storage => shader!("record/step_in_storage.wgsl"),
         },
     ]);
     files.push(match &kernel.landscape {
@@ -200,9 +201,10 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
 
 /// Files of the measures.
 fn measures(kernel: &Kernel, shape: &Shape) -> Vec<File> {
-    let record = match shape.record.measure_in_registers() {
-        true => shader!("record/measure_in_registers.wgsl"),
-        false => shader!("record/measure_in_workgroup.wgsl"),
+    let record = match shape.measure_record_in {
+        Memory::Registers => shader!("record/measure_in_registers.wgsl"),
+        Memory::Workgroup => shader!("record/measure_in_workgroup.wgsl"),
+        Memory::Storage => shader!("record/measure_in_storage.wgsl"),
     };
     let weight = match kernel.moment_layout().weighted {
         true => shader!("measure/weight/inverse_loss.wgsl"),

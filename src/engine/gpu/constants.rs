@@ -2,7 +2,7 @@
 //! because most are sizes of arrays or places in them.
 
 use super::shape::Shape;
-use crate::experiment::Variable;
+use crate::experiment::{Covariances, Variable};
 use crate::plan::{HistogramStage, Kernel, NoiseStage, StartStage};
 use crate::random::permutation::Permutation;
 use crate::random::steps_per_group;
@@ -87,6 +87,7 @@ impl Constants {
             ("WELLS", kernel.wells),
             ("STOCHASTIC", layout.stochastic_gradient),
             ("WEIGHTED", layout.weighted),
+            ("FULL_COVARIANCE", layout.covariances == Covariances::Full),
         ]);
     }
 

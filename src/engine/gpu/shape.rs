@@ -4,9 +4,9 @@
 use crate::plan::{CellPlan, Kernel};
 use crate::tally::LogBins;
 
-/// Bytes of workgroup memory that a kernel may use: what every adapter has, and little enough that
+/// Words of workgroup memory that a kernel may use: what every adapter has, and little enough that
 /// several workgroups share a processor.
-const WORKGROUP_BYTES: u32 = 16352;
+const WORKGROUP_WORDS: u32 = 4088;
 
 /// Most words of a record that are held in registers; compilers unroll no longer loops.
 const MOST_REGISTERS: u32 = 32;
@@ -17,8 +17,14 @@ const SHARED_BYTES: u32 = 4096;
 /// Most walkers of a part.
 const MOST_PART_WALKERS: u32 = 1 << 20;
 
+/// Most words of the states of a part: half of the smallest limit of buffers.
+const MOST_PART_WORDS: u32 = 1 << 24;
+
 /// Most points of the time series in one launch.
 const SERIES_SLOTS: u32 = 32;
+
+/// Words of workgroup memory for points of the time series: 8 of them in 64 dimensions.
+const SERIES_WORDS: u32 = 1184;
 
 /// Most steps of one launch where a schedule gives each a factor of the learning rate.
 pub const MOST_SCHEDULED_STEPS: u32 = 1 << 10;
@@ -37,6 +43,10 @@ pub struct Shape {
     pub state_words: u32,
     /// Sums and counts that a workgroup adds up at a time.
     pub shared_items: u32,
+    /// Where walkers read what every step needs of the record.
+    pub step_record_in: Memory,
+    /// Where walkers read what measuring needs of the record.
+    pub measure_record_in: Memory,
     /// Whether histograms are gathered in workgroup memory.
     pub histograms_in_workgroup: bool,
     /// Points of the time series that fit a launch.
@@ -45,6 +55,17 @@ pub struct Shape {
     pub record: RecordShape,
     /// Places in a part's tally.
     pub tally: TallyShape,
+}
+
+/// Where walkers read a part of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// Each in its own registers.
+    Registers,
+    /// In a copy that the workgroup shares.
+    Workgroup,
+    /// In the buffer.
+    Storage,
 }
 
 /// Places of numbers in the record of a cell.
@@ -127,18 +148,24 @@ impl Shape {
         let (d, sums) = (kernel.dimension, kernel.moment_layout().len());
         let record = RecordShape::new(cell, sums, d);
         let tally = TallyShape::new(kernel, sums);
-        let series_slots = if kernel.series_points > 0 { SERIES_SLOTS } else { 0 };
+        // (low, high) of every sum of a point, and its counts.
+        let slot_words = 2 * (d as u32 + 1) + 3;
+        let series_slots = if kernel.series_points > 0 { SERIES_SLOTS.min(SERIES_WORDS / slot_words) } else { 0 };
         let workgroup_size = workgroup_size.min(kernel.block_size);
         // An item is 8 bytes of every walker; there are the sums and two pairs of counts.
         let shared_items = (SHARED_BYTES / (8 * workgroup_size)).min(sums as u32 + 2).min(workgroup_size);
-        let words =
-            2 * shared_items * workgroup_size + 2 + series_slots * (2 * (d as u32 + 1) + 3) + record.shared_words();
+        let state_words = (d + 1 + kernel.memory()) as u32 + u32::from(kernel.passage.is_some());
+        let mut room = WORKGROUP_WORDS - (2 * shared_items * workgroup_size + 2 + series_slots * slot_words);
+        let step_record_in = Memory::of(record.step_words, record.step_words, &mut room);
+        let measure_record_in = Memory::of(record.measure_words, record.step_words + record.measure_words, &mut room);
         Self {
             workgroup_size,
             shared_items,
-            part_walkers: kernel.block_size.min(MOST_PART_WALKERS),
-            state_words: (d + 1 + kernel.memory()) as u32 + u32::from(kernel.passage.is_some()),
-            histograms_in_workgroup: 4 * (words + tally.bin_count) <= WORKGROUP_BYTES,
+            part_walkers: kernel.block_size.min(MOST_PART_WALKERS).min(1 << (MOST_PART_WORDS / state_words).ilog2()),
+            state_words,
+            step_record_in,
+            measure_record_in,
+            histograms_in_workgroup: tally.bin_count <= room,
             series_slots,
             record,
             tally,
@@ -169,6 +196,21 @@ impl Shape {
     }
 }
 
+impl Memory {
+    /// Of a part of `words` words that are in registers where it and all before it, `total` words, fit, and else
+    /// in the workgroup's memory, where it has room.
+    fn of(words: u32, total: u32, room: &mut u32) -> Self {
+        if total <= MOST_REGISTERS {
+            Self::Registers
+        } else if words <= *room {
+            *room -= words;
+            Self::Workgroup
+        } else {
+            Self::Storage
+        }
+    }
+}
+
 impl RecordShape {
     fn new(cell: &CellPlan, sums: usize, dimension: usize) -> Self {
         let record = &cell.record;
@@ -193,22 +235,6 @@ impl RecordShape {
         places.take(record.start.len());
         shape.stride = places.0;
         shape
-    }
-
-    /// Whether walkers hold what every step needs in registers.
-    pub fn step_in_registers(&self) -> bool {
-        self.step_words <= MOST_REGISTERS
-    }
-
-    /// Whether walkers hold what measuring needs in registers.
-    pub fn measure_in_registers(&self) -> bool {
-        self.step_words + self.measure_words <= MOST_REGISTERS
-    }
-
-    /// Words in workgroup memory.
-    fn shared_words(&self) -> u32 {
-        let step = if self.step_in_registers() { 0 } else { self.step_words };
-        step + if self.measure_in_registers() { 0 } else { self.measure_words }
     }
 
     /// The record of a cell of this shape.

@@ -4,12 +4,12 @@ mod kernels;
 
 use super::assembly::{self, WideMultiply};
 use super::launch::Launch;
-use super::shape::Shape;
-use crate::experiment::Random;
-use crate::plan::{DistributionStage, DynamicsStage, Kernel, NoiseStage};
+use super::shape::{Memory, Shape};
+use crate::experiment::{Covariances, Random};
+use crate::plan::{DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage};
 use kernels::{GENERATORS, batches, cell, kernel, kernels, updates};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
-use naga::{BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
+use naga::{AddressSpace, BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
 use std::mem::offset_of;
 
 fn shape(kernel: &Kernel) -> Shape {
@@ -33,6 +33,16 @@ fn check_but(source: &str, multiply: WideMultiply, inaccurate: &[&str]) {
     if let Some(fault) = lint(&module, &info, inaccurate) {
         panic!("{fault} in\n{source}");
     }
+    let bytes = workgroup_bytes(&module);
+    assert!(bytes <= LEAST_WORKGROUP_BYTES, "{bytes} bytes of workgroup memory in\n{source}");
+}
+
+/// Workgroup memory that every device has.
+const LEAST_WORKGROUP_BYTES: u32 = 16384;
+
+fn workgroup_bytes(module: &Module) -> u32 {
+    let shared = module.global_variables.iter().filter(|(_, variable)| variable.space == AddressSpace::WorkGroup);
+    shared.map(|(_, variable)| module.types[variable.ty].inner.size(module.to_ctx())).sum()
 }
 
 /// What WGSL allows and our shaders must not use: built-in functions whose accuracy is too low for tails
@@ -106,6 +116,24 @@ fn updates_and_passages_are_valid_in_many_dimensions() {
     for multiply in WideMultiply::ALL {
         for generator in GENERATORS {
             check(&assembly::philox_probe(generator, multiply), multiply);
+        }
+    }
+}
+
+/// The largest number of dimensions: records and series beyond what workgroups hold.
+#[test]
+fn kernels_of_64_dimensions_are_valid_and_read_long_records_where_they_lie() {
+    // Coprime to the measures of an update, and to all that takes turns.
+    check_every(31, 64);
+    for landscape in [LandscapeStage::QuadraticDiagonal, LandscapeStage::QuadraticFull] {
+        let long = landscape == LandscapeStage::QuadraticFull;
+        let kernel = Kernel { landscape, covariances: Covariances::Full, series_points: 7, ..kernel(64) };
+        let shape = shape(&kernel);
+        assert_eq!(shape.step_record_in, if long { Memory::Storage } else { Memory::Workgroup });
+        assert_eq!(shape.measure_record_in, Memory::Storage, "2147 scales");
+        assert!(shape.series_slots >= 4, "a launch makes at least four steps");
+        for multiply in WideMultiply::ALL {
+            check(&assembly::walk(&kernel, &shape, multiply), multiply);
         }
     }
 }

@@ -129,7 +129,7 @@ impl<R: Real> Moments<R> {
                     moments.right += right(tile, segment, saddle);
                     for i in 0..layout.dimension {
                         sums[layout.position(i)].add(segment, &times_weight[i]);
-                        for j in i..layout.dimension {
+                        for j in layout.partners(i) {
                             sums[layout.product(i, j)].add_products(segment, &times_weight[i], &v[j]);
                         }
                     }

@@ -1,6 +1,6 @@
 //! The kernels that are validated.
 
-use crate::experiment::{After, Random, Sampling, Schedule, Variable};
+use crate::experiment::{After, Covariances, Random, Sampling, Schedule, Variable};
 use crate::formula::Formula;
 use crate::plan::{
     CellPlan, ConditionStage, DistributionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage,
@@ -67,6 +67,7 @@ pub fn kernel(dimension: usize) -> Kernel {
         samples: None,
         dynamics: DynamicsStage::Langevin,
         scheduled: false,
+        covariances: Covariances::usual(dimension),
         stochastic_gradient: false,
         burn_in: 10,
         steps: 1001,
@@ -183,7 +184,7 @@ pub fn batches(dimension: usize) -> Vec<Kernel> {
 }
 
 /// Every update with every measure, in `dimension` coordinates: all passages, and all sets of histograms and
-/// time series; starts and schedules take turns.
+/// time series; starts, schedules and covariances take turns.
 pub fn kernels(dimension: usize) -> Vec<Kernel> {
     let mut kernels = Vec::new();
     for update in updates(dimension) {
@@ -200,6 +201,7 @@ pub fn kernels(dimension: usize) -> Vec<Kernel> {
     for (k, kernel) in kernels.iter_mut().enumerate() {
         kernel.start = STARTS[k % 3];
         kernel.scheduled = k % 2 == 1;
+        kernel.covariances = if k % 4 < 2 { Covariances::Full } else { Covariances::Variances };
     }
     kernels
 }
