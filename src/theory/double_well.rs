@@ -193,7 +193,7 @@ pub fn gibbs_temperature(profile: &Profile, directions: usize, loss: f64) -> Opt
 }
 
 /// Adds what the Gibbs density exp(−L/T) gives: loss, variance and occupation of the wells.
-fn predict_gibbs(floor: f64, saddle: f64, coordinates: &[Coordinate], all: &mut Predictions) {
+pub(super) fn predict_gibbs(floor: f64, saddle: f64, coordinates: &[Coordinate], all: &mut Predictions) {
     let (along, t) = (&coordinates[0].profile, coordinates[0].temperature());
     let mut gibbs = |name: &str, value: f64| add(all, name, Source::Gibbs, Kind::LeadingOrder, value);
     let (Some(loss), Some(mean), Some(square)) =

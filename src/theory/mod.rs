@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod batch_noise;
+mod collocated;
 pub mod collocation;
 mod correlation;
 mod deterministic;
@@ -92,6 +93,8 @@ pub enum Source {
     /// The transition operator at the finite step, collocated: of any law of the noise, or of a state of two
     /// numbers.
     Collocation,
+    /// The smallest decay rate of the Klein–Kramers equation, in continuous time.
+    KleinKramers,
     /// A run without noise, followed step by step.
     IteratedMap,
     /// The gradient flow in closed form.

@@ -1,7 +1,8 @@
 //! The front of theory: every prediction for one cell.
 
 use super::{
-    Kind, Prediction, Predictions, Source, adaptive, deterministic, double_well, escape, loss_noise, quadratic,
+    Kind, Prediction, Predictions, Source, adaptive, collocated, deterministic, double_well, escape, loss_noise,
+    quadratic,
 };
 use crate::experiment::{After, Distribution, Setup};
 
@@ -23,7 +24,10 @@ pub fn predict(setup: &Setup) -> Predictions {
                 adaptive::predict(setup, landscape, &mut all);
                 loss_noise::predict(setup, landscape, &mut all);
             }
-            None => double_well::predict(setup, &mut all),
+            None => {
+                double_well::predict(setup, &mut all);
+                collocated::predict(setup, &mut all);
+            }
         }
         deterministic::predict(setup, &mut all);
     }
@@ -47,3 +51,5 @@ mod rules;
 mod tests;
 #[cfg(test)]
 mod walkers;
+#[cfg(test)]
+mod wells;
