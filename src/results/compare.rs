@@ -89,7 +89,7 @@ fn attach(estimate: &mut EstimateResult, prediction: &Prediction, rounding: Opti
     if prediction.value.is_finite() {
         let mut result =
             held_against(estimate.value, estimate.std_error, estimate.blocks, prediction.value, prediction.kind);
-        let rounding = rounding.map(|rounding| rounding.of(prediction.value));
+        let rounding = rounding.map(|rounding| rounding.of(prediction.value)).filter(|r| *r > 0.0);
         if let (Some(measured), Some(rounding)) = (estimate.value, rounding)
             && prediction.kind == Kind::Exact
             && estimate.std_error.is_none_or(|error| error < rounding)

@@ -15,9 +15,12 @@ use crate::landscape::Profile;
 /// Relaxations after which walkers are at their stationary law: e^−18 = 10⁻⁸ of the start is left.
 const SETTLED: f64 = 18.0;
 
+/// Takes the average of a function.
+type Average<'a> = Box<dyn Fn(&dyn Fn(f64) -> f64) -> f64 + 'a>;
+
 /// Averages over the stationary law of x, and its relaxation per step.
 struct Stationary<'a> {
-    mean: Box<dyn Fn(&dyn Fn(f64) -> f64) -> f64 + 'a>,
+    mean: Average<'a>,
     relaxation_rate: Option<f64>,
 }
 
