@@ -5,6 +5,9 @@
 mod batch;
 pub mod critical_points;
 mod minimum;
+mod relief;
+
+pub use relief::Relief;
 
 use crate::experiment::{DoubleWell, Landscape, Quadratic};
 use crate::formula::Surface;

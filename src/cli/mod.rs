@@ -13,6 +13,7 @@ mod output;
 mod place;
 mod predict;
 mod progress;
+mod relief;
 mod run;
 mod schema;
 mod signals;

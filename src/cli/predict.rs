@@ -3,7 +3,7 @@
 use super::number::significant;
 use super::options::overrides;
 use super::table::{Align, Grid, parameter_columns};
-use super::{exit, output};
+use super::{exit, output, relief};
 use clap::Args;
 use kramers::Experiment;
 use kramers::results::written;
@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     /// Override one value of the experiment, e.g. dynamics.temperature=0.1; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// As JSON: for every cell its parameters and predictions
+    /// As JSON: for every cell its parameters, predictions, critical points and barriers
     #[arg(long)]
     json: bool,
 }
@@ -28,16 +28,21 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> anyhow::Result<u8> {
     let experiment = Experiment::read(&arguments.experiment, &overrides(&arguments.set)?)?;
     let predictions: Vec<Predictions> = experiment.cells.iter().map(|cell| theory::predict(&cell.setup)).collect();
+    let reliefs = relief::of(&experiment);
     let text = match arguments.json {
-        true => format!("{}\n", serde_json::to_string_pretty(&document(&experiment, &predictions)?)?),
-        false => table(&experiment, &predictions)?,
+        true => format!("{}\n", serde_json::to_string_pretty(&document(&experiment, &predictions, &reliefs)?)?),
+        false => table(&experiment, &predictions)? + &relief::tables(&experiment, &reliefs),
     };
     output::results(&text)?;
     Ok(exit::DONE)
 }
 
-fn document(experiment: &Experiment, predictions: &[Predictions]) -> anyhow::Result<serde_json::Value> {
-    let cells = experiment.cells.iter().zip(predictions).map(|(cell, predictions)| {
+fn document(
+    experiment: &Experiment,
+    predictions: &[Predictions],
+    reliefs: &[Option<relief::Cell>],
+) -> anyhow::Result<serde_json::Value> {
+    let cells = experiment.cells.iter().zip(predictions).zip(reliefs).map(|((cell, predictions), relief)| {
         let parameters = cell.parameters.iter().map(|(key, value)| Ok((key.clone(), serde_json::to_value(value)?)));
         let parameters = parameters.collect::<anyhow::Result<serde_json::Map<_, _>>>()?;
         let of = |(name, list): (&String, &Vec<theory::Prediction>)| {
@@ -45,11 +50,14 @@ fn document(experiment: &Experiment, predictions: &[Predictions]) -> anyhow::Res
             (name.clone(), sources.collect::<serde_json::Map<_, _>>().into())
         };
         let estimates: serde_json::Map<String, serde_json::Value> = predictions.iter().map(of).collect();
-        Ok(json!({
-            "parameters": parameters,
-            "time_per_step": cell.setup.time_per_step(),
-            "predictions": estimates,
-        }))
+        let mut document = serde_json::Map::new();
+        document.insert("parameters".to_owned(), parameters.into());
+        document.insert("time_per_step".to_owned(), json!(cell.setup.time_per_step()));
+        document.insert("predictions".to_owned(), estimates.into());
+        if let Some(relief) = relief {
+            relief::document(relief, &mut document);
+        }
+        Ok(serde_json::Value::from(document))
     });
     let cells = cells.collect::<anyhow::Result<Vec<_>>>()?;
     Ok(json!({ "format": 1, "title": experiment.title, "cells": cells }))

@@ -105,7 +105,7 @@ impl Start {
     }
 
     /// The points, the mean or the corners of the box.
-    fn corners(&self) -> Vec<Vec<f64>> {
+    pub fn corners(&self) -> Vec<Vec<f64>> {
         match self {
             Self::Point(point) => vec![point.clone()],
             Self::Points { points } => points.clone(),

@@ -6,10 +6,12 @@
 //! point whose basin is not smaller than the distance of starts, which is no proof that there are no others.
 
 mod line;
+mod passes;
 mod region;
 #[cfg(test)]
 mod tests;
 
+pub use passes::{Pass, passes};
 pub use region::Region;
 
 use crate::formula::Surface;
@@ -53,6 +55,34 @@ pub struct CriticalPoint {
     pub eigenvalues: Vec<f64>,
     /// How many of them are negative: 0 at a minimum, 1 at a pass between two.
     pub index: usize,
+}
+
+impl CriticalPoint {
+    /// How the loss curves at `position`, where its gradient vanishes; none where the loss is not a number.
+    pub fn at(loss: &impl Smooth, position: Vec<f64>) -> Option<Self> {
+        let (d, level) = (position.len(), loss.loss(&position));
+        let hessian = DMatrix::from_row_slice(d, d, &loss.hessian(&position));
+        if !level.is_finite() || hessian.iter().any(|h| !h.is_finite()) {
+            return None;
+        }
+        let mut eigenvalues: Vec<f64> = hessian.symmetric_eigenvalues().iter().copied().collect();
+        eigenvalues.sort_by(f64::total_cmp);
+        let zero = zero(&eigenvalues);
+        let index = eigenvalues.iter().filter(|h| **h < -zero).count();
+        Some(Self { position, loss: level, eigenvalues, index })
+    }
+
+    /// Whether the loss is flat to second order in some direction, so that the index does not tell minima from
+    /// others.
+    pub fn is_degenerate(&self) -> bool {
+        let zero = zero(&self.eigenvalues);
+        self.eigenvalues.iter().any(|h| h.abs() <= zero)
+    }
+}
+
+/// Eigenvalues of a Hessian as small as that are zero.
+fn zero(eigenvalues: &[f64]) -> f64 {
+    1e-9 * eigenvalues.iter().fold(0.0, |largest: f64, h| largest.max(h.abs()))
 }
 
 /// Most points that are looked for: a loss with more, such as one that is flat along a curve, has too many.
@@ -118,22 +148,8 @@ impl<L: Smooth> Search<'_, L> {
         let near =
             |point: &CriticalPoint| point.position.iter().zip(&position).all(|(a, b)| (a - b).abs() <= SAME * width);
         if self.region.contains(&position) && self.found.len() < MOST_POINTS && !self.found.iter().any(near) {
-            self.found.extend(self.describe(position));
+            self.found.extend(CriticalPoint::at(self.loss, position));
         }
-    }
-
-    /// None where the loss is not a number.
-    fn describe(&self, position: Vec<f64>) -> Option<CriticalPoint> {
-        let loss = self.loss.loss(&position);
-        let hessian = self.hessian(&position);
-        if !loss.is_finite() || hessian.iter().any(|h| !h.is_finite()) {
-            return None;
-        }
-        let mut eigenvalues: Vec<f64> = hessian.symmetric_eigenvalues().iter().copied().collect();
-        eigenvalues.sort_by(f64::total_cmp);
-        let largest = eigenvalues.iter().fold(0.0, |largest: f64, h| largest.max(h.abs()));
-        let index = eigenvalues.iter().filter(|h| **h < -1e-9 * largest).count();
-        Some(CriticalPoint { position, loss, eigenvalues, index })
     }
 
     fn gradient(&self, x: &DVector<f64>) -> DVector<f64> {

@@ -1,6 +1,7 @@
 //! Kramers' escape rate from a well over a barrier at low temperature.
 
 use crate::landscape::Profile;
+use crate::landscape::critical_points::CriticalPoint;
 use std::f64::consts::PI;
 
 /// A well of a double well.
@@ -42,16 +43,42 @@ pub fn escape_rate(profile: &Profile, temperature: f64, from: Well) -> Option<f6
 /// Borkovec, Rev. Mod. Phys. 62, 251 (1990), eq. 4.33). γ κ_SD tends to [`escape_rate`] as γ grows.
 pub fn spatial_diffusion_rate(profile: &Profile, temperature: f64, friction: f64, from: Well) -> Option<f64> {
     let [_, saddle, _] = profile.wells()?;
-    let frequency = profile.curvature(saddle).abs().sqrt();
-    // √(γ²/4 + ω²) − γ/2 without cancellation.
-    let growth = frequency * frequency / ((0.25 * friction * friction + frequency * frequency).sqrt() + 0.5 * friction);
-    Some(escape_rate(profile, temperature, from)? * growth / (frequency * frequency))
+    let curvature = profile.curvature(saddle).abs();
+    Some(escape_rate(profile, temperature, from)? * unstable_rate(curvature, friction) / curvature)
+}
+
+/// √(γ²/4 + |h|) − γ/2: rate at which underdamped motion leaves a saddle of curvature −|h|.
+fn unstable_rate(curvature: f64, friction: f64) -> f64 {
+    // Without cancellation.
+    curvature / ((0.25 * friction * friction + curvature).sqrt() + 0.5 * friction)
+}
+
+/// κ = |λ_s|/(2π) √(det H_a/|det H_s|) exp(−ΔL/T): rate at which dθ = −∇L dt + √(2T) dW goes from a minimum over a
+/// saddle, as T → 0, with the Hessians H_a and H_s there and the negative eigenvalue λ_s (Landauer & Swanson,
+/// Phys. Rev. 121, 1668 (1961); proven by Bovier, Eckhoff, Gayrard & Klein, J. Eur. Math. Soc. 6, 399 (2004)).
+/// With friction γ, of underdamped motion of mass one, |λ_s| is √(γ²/4 + |λ_s|) − γ/2 (Langer, Ann. Phys. 54, 258
+/// (1969)). None where the first point is no minimum, the second no saddle of index 1, or one of them is flat in
+/// some direction.
+pub fn eyring_kramers_rate(
+    minimum: &CriticalPoint,
+    saddle: &CriticalPoint,
+    temperature: f64,
+    friction: Option<f64>,
+) -> Option<f64> {
+    if (minimum.index, saddle.index) != (0, 1) || minimum.is_degenerate() || saddle.is_degenerate() {
+        return None;
+    }
+    let unstable = saddle.eigenvalues.first()?.abs();
+    let growth = friction.map_or(unstable, |friction| unstable_rate(unstable, friction));
+    let determinants: f64 = minimum.eigenvalues.iter().zip(&saddle.eigenvalues).map(|(a, s)| a / s.abs()).product();
+    let barrier = saddle.loss - minimum.loss;
+    Some(growth / (2.0 * PI) * determinants.sqrt() * (-barrier / temperature).exp())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::DoubleWell;
+    use crate::experiment::{DoubleWell, Experiment, Landscape};
     use crate::theory::passage_time::mean_first_passage_time;
 
     fn well(tilt: f64) -> Profile {
@@ -79,6 +106,50 @@ mod tests {
         assert!((rate(0.0) / transition_state - 1.0).abs() < 1e-14);
         // ω_s = 1, γ = 1.5: √(9/16 + 1) − 3/4 = 1/2.
         assert!((rate(1.5) / transition_state - 0.5).abs() < 1e-14);
+    }
+
+    /// Along a line it is Kramers' formula, overdamped and with friction.
+    #[test]
+    fn eyring_and_kramers_agree_on_a_line() {
+        let well = DoubleWell { barrier: 0.3, separation: 1.2, tilt: 0.05, floor: 2.0, transverse: vec![] };
+        let profile = Profile::DoubleWell(well.clone());
+        let relief = Landscape::DoubleWell(well).relief(&[]).expect("a loss");
+        let [left, saddle, right] = &relief.points[..] else { panic!("{relief:?}") };
+        for (minimum, from) in [(left, Well::Left), (right, Well::Right)] {
+            let same = |found: Option<f64>, line: Option<f64>| {
+                let (found, line) = (found.expect("a pass"), line.expect("two wells"));
+                assert!((found / line - 1.0).abs() < 1e-13, "{from:?}: {found} against {line}");
+            };
+            same(eyring_kramers_rate(minimum, saddle, 0.1, None), escape_rate(&profile, 0.1, from));
+            let underdamped = spatial_diffusion_rate(&profile, 0.1, 0.7, from);
+            same(eyring_kramers_rate(minimum, saddle, 0.1, Some(0.7)), underdamped);
+        }
+        assert_eq!(eyring_kramers_rate(left, right, 0.1, None), None, "over no saddle");
+        assert_eq!(eyring_kramers_rate(saddle, saddle, 0.1, None), None, "from no minimum");
+    }
+
+    /// ¼(x² − 1)² + ½k(y − x)²: the barrier is ¼, det H = k(3x² − 1) is 2k in the wells and −k on the pass, and
+    /// |λ_s| = √(k² + ¼) + ½ − k there. So κ = |λ_s|√2/(2π) exp(−1/(4T)).
+    #[test]
+    fn rate_of_coupled_wells() {
+        for k in [0.1_f64, 1.0, 20.0] {
+            let text = format!(
+                "landscape = {{ kind = \"formula\", loss = \"0.25*(x^2 - 1)^2 + 0.5*k*(y - x)^2\", \
+                 variables = [\"x\", \"y\"], parameters = {{ k = {k} }} }}\n\
+                 dynamics = {{ kind = \"langevin\", temperature = 0.1, time_step = 0.01 }}\n\
+                 ensemble = {{ walkers = 64, steps = 1, start = [-1.0, -1.0] }}"
+            );
+            let experiment = Experiment::parse("test", "test.toml", &text, &[]).expect("a valid experiment");
+            let relief = experiment.cells[0].setup.landscape.relief(&[vec![-1.0, -1.0]]).expect("a loss");
+            let [left, saddle, right] = &relief.points[..] else { panic!("{relief:?}") };
+            // The roots of λ² − (2k − 1)λ − k.
+            let growth = (k * k + 0.25).sqrt() + 0.5 - k;
+            let expected = growth * 2f64.sqrt() / (2.0 * PI) * (-2.5f64).exp();
+            for minimum in [left, right] {
+                let rate = eyring_kramers_rate(minimum, saddle, 0.1, None).expect("a pass");
+                assert!((rate / expected - 1.0).abs() < 1e-9, "k = {k}: {rate} for {expected}");
+            }
+        }
     }
 
     #[test]

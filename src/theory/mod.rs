@@ -1,6 +1,7 @@
 //! Theory: what an experiment should find, as pure functions in f64 of the experiment alone.
 
 mod adaptive;
+mod barriers;
 mod batch_noise;
 mod collocated;
 pub mod collocation;
@@ -39,6 +40,7 @@ pub use adaptive::{
     AdaptiveRule, first_rate, sign_descent_law, sign_descent_pooled, step_correlation, step_fourth_moment,
     warm_up_variance,
 };
+pub use barriers::{Barrier, barriers};
 pub use collocation::{CollocationKernel, Nodes, NoiseLaw, PlaneKernel, Quadrature, Step};
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
 pub use diffusion::LinearDiffusion;
@@ -50,7 +52,7 @@ pub use gradient_noise::{Draw, GradientNoise, Sample};
 pub use gradient_rule::{GradientRule, batch_rule};
 pub use klein_kramers::underdamped_relaxation_rate;
 pub use kolmogorov::{KOLMOGOROV_DEVIATION, KOLMOGOROV_MEAN, kolmogorov_below, kolmogorov_quantile};
-pub use kramers::{Well, escape_rate, spatial_diffusion_rate};
+pub use kramers::{Well, escape_rate, eyring_kramers_rate, spatial_diffusion_rate};
 pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
 pub use loss_noise::LossNoiseLaw;

@@ -1,6 +1,6 @@
 //! Losses with known critical points.
 
-use super::{CriticalPoint, MOST_POINTS, Region, critical_points};
+use super::{CriticalPoint, MOST_POINTS, Pass, Region, critical_points, passes};
 use crate::formula::Surface;
 use crate::formula::tests::formula;
 
@@ -113,4 +113,45 @@ fn a_quadratic_far_away_is_found() {
     let points = found("(x - 300)^2 + 3*(y + 20)^2 + (x - 300)*(y + 20)", &["x", "y"], &[0.0, 0.0]);
     assert_eq!(points.len(), 1);
     assert!(is_near(points[0].position[0], 300.0, 1e-9) && is_near(points[0].position[1], -20.0, 1e-9));
+}
+
+/// Of a sum of double wells, the pass from a corner goes along an edge to the next corner.
+#[test]
+fn passes_of_a_sum_join_neighbours() {
+    let surface = surface("(x^4 - 16*x^2 + 5*x)/2 + (y^4 - 16*y^2 + 5*y)/2", &["x", "y"]);
+    let region = Region::around(&surface, &[vec![0.5, 0.5]]);
+    let points = critical_points(&surface, &region);
+    let mut joined: Vec<_> = passes(&surface, &region, &points).iter().map(|p| (p.saddle, p.minima)).collect();
+    joined.sort_unstable();
+    // Row by row: minima at the corners 0, 2, 6, 8, the maximum in the middle.
+    let pass = |saddle, a, b| (saddle, [Some(a), Some(b)]);
+    assert_eq!(joined, [pass(1, 0, 2), pass(3, 0, 6), pass(5, 2, 8), pass(7, 6, 8)]);
+}
+
+/// The camel has two minima on each of three levels; by its symmetry about 0 the flow from a pass and from its image
+/// end in images, and the pass between the two lowest wells, if one joins them, joins images.
+#[test]
+fn passes_of_the_camel_are_symmetric() {
+    let surface = surface("(4 - 2.1*x^2 + x^4/3)*x^2 + x*y + (4*y^2 - 4)*y^2", &["x", "y"]);
+    let region = Region::around(&surface, &[vec![1.0, 0.0]]);
+    let points = critical_points(&surface, &region);
+    let found = passes(&surface, &region, &points);
+    assert_eq!(found.len(), 7);
+    // In the order of coordinates the image of point k about 0 is the last but k.
+    let image = |k: usize| points.len() - 1 - k;
+    for pass in &found {
+        let [Some(a), Some(b)] = pass.minima else { panic!("{pass:?} leads nowhere") };
+        let mirrored = Pass { saddle: image(pass.saddle), minima: [Some(image(b)), Some(image(a))] };
+        assert!(a != b && found.contains(&mirrored), "{pass:?} without {mirrored:?} in {found:?}");
+        assert!([a, b].iter().all(|k| points[*k].index == 0 && points[*k].loss < points[pass.saddle].loss));
+    }
+}
+
+/// A pass to a cliff joins one minimum alone.
+#[test]
+fn a_pass_may_lead_out() {
+    let surface = surface("x^2/2 - x^3/3 + y^2", &["x", "y"]);
+    let region = Region::around(&surface, &[vec![0.1, 0.1]]);
+    let points = critical_points(&surface, &region);
+    assert_eq!(passes(&surface, &region, &points), [Pass { saddle: 1, minima: [Some(0), None] }]);
 }
