@@ -110,8 +110,8 @@ pub struct TimePoint {
     pub count: u64,
     /// Mean of every coordinate.
     pub mean: Vec<Measurement>,
-    /// Mean loss, floor included.
-    pub loss: Measurement,
+    /// Mean loss, floor included; none of a force.
+    pub loss: Option<Measurement>,
     /// Share of walkers of a double well with x_0 above the saddle; none for other landscapes.
     pub right: Option<Measurement>,
 }
@@ -143,7 +143,7 @@ pub fn time_series(setup: &Setup, blocks: &[&BlockTally]) -> Vec<TimePoint> {
             time: setup.time_after(series_step(setup, k, series.points))?,
             count: points.iter().map(|point| point.count).sum(),
             mean: (0..dimension).map(|i| shifted(i, reference[i])).collect(),
-            loss: shifted(dimension, setup.landscape.floor()),
+            loss: setup.landscape.has_loss().then(|| shifted(dimension, setup.landscape.floor())),
             right: wells.then(|| average(&|point| point.right as f64)),
         })
     };
@@ -220,7 +220,7 @@ mod tests {
         let series = time_series(&setup, &references(&[of(-1.0, 0, 1), of(-0.5, 16, 0)]));
         assert_eq!((series[0].time, series[1].time), (4.5, 7.0), "after steps 4 + 5 and 4 + 10 of 0.5");
         assert_eq!(series[0].mean[0], Measurement { value: Some(-0.75), std_error: Some(0.25) });
-        assert!((series[0].loss.value.expect("a value") - 2.1).abs() < 1e-15);
+        assert!((series[0].loss.and_then(|loss| loss.value).expect("a value") - 2.1).abs() < 1e-15);
         assert_eq!(series[0].right, Some(Measurement { value: Some(0.125), std_error: Some(0.125) }));
         assert_eq!(series[1].mean[0], Measurement::default(), "an overflow leaves no mean");
         assert!(series[1].right.is_some_and(|right| right.value == Some(0.125)), "and does not touch counts");

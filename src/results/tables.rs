@@ -175,8 +175,9 @@ fn time_series(results: &Results) -> Rows {
     for (k, cell) in results.experiment.cells.iter().enumerate() {
         for p in analysis::time_series(&cell.setup, &results.blocks(k)) {
             let means = p.mean.iter().enumerate().map(|(i, mean)| (format!("mean[{i}]"), *mean));
+            let loss = p.loss.map(|loss| ("loss".to_owned(), loss));
             let right = p.right.map(|right| ("well_occupation[right]".to_owned(), right));
-            for (name, measured) in means.chain([("loss".to_owned(), p.loss)]).chain(right) {
+            for (name, measured) in means.chain(loss).chain(right) {
                 rows.push(
                     k,
                     &[
@@ -200,8 +201,10 @@ fn blocks(results: &Results) -> Rows {
     let plan = Plan::new(&results.experiment);
     for (id, block) in &results.tally.blocks {
         let names = statistic_names(plan.kernel(id.cell).moment_layout());
-        for (name, value) in counts(block).into_iter().chain(names.into_iter().zip(block.moments.sums.iter().copied()))
-        {
+        let has_loss = results.experiment.cells[id.cell as usize].setup.landscape.has_loss();
+        let sums = names.into_iter().zip(block.moments.sums.iter().copied());
+        let sums = sums.filter(|(name, _)| has_loss || name != SUM_OF_LOSSES);
+        for (name, value) in counts(block).into_iter().chain(sums) {
             rows.push(
                 id.cell as usize,
                 &[
@@ -226,13 +229,16 @@ fn counts(block: &BlockTally) -> Vec<(String, f64)> {
     always.into_iter().chain(passages.into_iter().flatten()).map(|(name, n)| (name.to_owned(), n as f64)).collect()
 }
 
+/// There is none of a force.
+const SUM_OF_LOSSES: &str = "sum_loss";
+
 /// Names of the sums in the order of their places; positions are taken from the reference point of the
 /// cell (the minimum of a quadratic, 0 of a double well), the loss without its floor.
 fn statistic_names(layout: MomentLayout) -> Vec<String> {
     let d = layout.dimension;
     let mut names: Vec<String> = (0..d).map(|i| format!("sum_position[{i}]")).collect();
     names.extend((0..d).flat_map(|i| layout.partners(i).map(move |j| format!("sum_product[{i},{j}]"))));
-    names.extend(["sum_loss".to_owned(), "sum_gradient_norm_squared".to_owned()]);
+    names.extend([SUM_OF_LOSSES.to_owned(), "sum_gradient_norm_squared".to_owned()]);
     names.extend(layout.stochastic_gradient.then(|| "sum_stochastic_gradient_norm_squared".to_owned()));
     names
 }
