@@ -13,7 +13,9 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Formula {
-    /// L, a formula of the variables and parameters.
+    /// L, a formula of the variables and parameters: numbers, `+ - * / ^` and brackets, the functions exp, log (to
+    /// the base e), sqrt, sin, cos, tanh and abs, and pi and e. A power binds tighter than a sign and to the right; a
+    /// product needs its `*`.
     pub loss: String,
     /// Names of the coordinates, in order.
     pub variables: Vec<String>,
@@ -28,7 +30,8 @@ pub struct Formula {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Force {
-    /// The drift along every coordinate, formulas of the variables and parameters.
+    /// The drift along every coordinate, formulas of the variables and parameters: numbers, `+ - * / ^` and brackets,
+    /// the functions exp, log (to the base e), sqrt, sin, cos, tanh and abs, and pi and e.
     pub force: Vec<String>,
     /// Names of the coordinates, in order.
     pub variables: Vec<String>,
@@ -92,7 +95,7 @@ impl Force {
         let formula = formula::Formula::of_force(&self.force, &self.variables, &parameters);
         let formula = formula.map_err(|(place, error)| match unreadable("force", &error) {
             fault if forces == 1 => fault,
-            fault => Fault::new("force", format!("formula {place}, {}", fault.message)),
+            fault => Fault::new("force", format!("that of `{}`, {}", self.variables[place], fault.message)),
         })?;
         self.parsed = Some(Parsed::new(formula, &self.parameters));
         Ok(())
@@ -115,8 +118,10 @@ fn program(parsed: Option<&Parsed>) -> (Program, Vec<f64>) {
     (program, uniforms.values(&parsed.parameters))
 }
 
+/// The message, and below it the formula with a caret under the character.
 fn unreadable(key: &str, error: &FormulaError) -> Fault {
-    Fault::new(key, format!("{error}\n{}", error.rendering()))
+    let indented = |line: &str| format!("\n    {line}");
+    Fault::new(key, format!("{error}{}", error.rendering().lines().map(indented).collect::<String>()))
 }
 
 /// The names of the parameters; refuses names that no formula could tell apart.
