@@ -1,6 +1,6 @@
 //! `[expect]`: what the author of an experiment expects, checked like any prediction.
 
-use super::Setup;
+use super::{Cell, Setup};
 use crate::formula::{self, Names, Node, Number};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,8 @@ use toml::{Table, Value};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// A number, or an expression of the experiment's parameters.
+    /// A number or an expression of the experiment's parameters, for all cells; or a list of such, one for each
+    /// cell in order, with `"none"` where nothing is expected.
     pub value: ExpectedValue,
     /// What kind of prediction it is: "exact" holds at the finite step and parameters used.
     #[serde(default)]
@@ -20,11 +21,21 @@ pub struct Expectation {
     pub source: String,
 }
 
+/// What is expected of the cells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "must be a number, an expression in quotes, or a list with one of these for each cell")]
+pub enum ExpectedValue {
+    /// The same of all.
+    All(Quantity),
+    /// One for each cell, in order.
+    Each(Vec<Quantity>),
+}
+
 /// A number, or an expression of the experiment's numeric keys by their last name (`temperature`,
 /// `barrier`, …) and of `pi` and `e`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "must be a number or an expression in quotes")]
-pub enum ExpectedValue {
+pub enum Quantity {
     /// A number.
     Number(f64),
     /// An expression.
@@ -33,17 +44,40 @@ pub enum ExpectedValue {
 
 pub use crate::theory::Kind as ExpectedKind;
 
+/// What a list holds for a cell of which nothing is expected.
+const NOTHING: &str = "none";
+
 impl Expectation {
-    /// The expected value in a cell.
+    /// The expected value in each cell, none where nothing is expected.
     ///
     /// # Errors
-    /// Where the expression cannot be read or uses a name that the cell does not have.
-    pub fn evaluate(&self, setup: &Setup) -> Result<f64, String> {
-        let text = match &self.value {
-            ExpectedValue::Number(value) => return finite(*value),
-            ExpectedValue::Expression(text) => text,
-        };
-        finite(formula::number(text, &Keys(numbers(setup))).map_err(|e| format!("cannot be read {e}"))?)
+    /// Where a list is not as long as there are cells, or an expression cannot be read or uses a name that the cell
+    /// does not have.
+    pub fn evaluate(&self, cells: &[Cell]) -> Result<Vec<Option<f64>>, String> {
+        match &self.value {
+            ExpectedValue::All(quantity) => cells.iter().map(|cell| quantity.evaluate(&cell.setup).map(Some)).collect(),
+            ExpectedValue::Each(quantities) if quantities.len() != cells.len() => {
+                Err(format!("lists {} values, but there are {} cells", quantities.len(), cells.len()))
+            }
+            ExpectedValue::Each(quantities) => {
+                let each = quantities.iter().zip(cells).map(|(quantity, cell)| match quantity {
+                    Quantity::Expression(text) if text == NOTHING => Ok(None),
+                    _ => quantity.evaluate(&cell.setup).map(Some),
+                });
+                each.collect()
+            }
+        }
+    }
+}
+
+impl Quantity {
+    fn evaluate(&self, setup: &Setup) -> Result<f64, String> {
+        match self {
+            Self::Number(value) => finite(*value),
+            Self::Expression(text) => {
+                finite(formula::number(text, &Keys(numbers(setup))).map_err(|e| format!("cannot be read {e}"))?)
+            }
+        }
     }
 }
 
@@ -110,9 +144,27 @@ mod tests {
 
     fn value(text: &str) -> Result<f64, String> {
         let experiment = Experiment::parse("test", "test.toml", SYSTEM, &[]).expect("a valid experiment");
-        let value = ExpectedValue::Expression(text.to_owned());
-        let expectation = Expectation { value, kind: ExpectedKind::Exact, source: String::new() };
-        expectation.evaluate(&experiment.cells[0].setup)
+        Quantity::Expression(text.to_owned()).evaluate(&experiment.cells[0].setup)
+    }
+
+    #[test]
+    fn a_list_holds_one_value_for_each_cell() {
+        let values = |list: &str| {
+            let text = format!(
+                "sweep.\"dynamics.temperature\" = [0.5, 0.25, 0.125]\nexpect.escape_rate = {{ value = {list} }}\n{SYSTEM}"
+            );
+            let experiment = Experiment::parse("test", "test.toml", &text, &[]).map_err(|e| e.to_string())?;
+            experiment.expect["escape_rate"].evaluate(&experiment.cells)
+        };
+        assert_eq!(values("[1, \"2*temperature\", \"none\"]"), Ok(vec![Some(1.0), Some(0.5), None]));
+        assert_eq!(values("\"4*temperature\""), Ok(vec![Some(2.0), Some(1.0), Some(0.5)]));
+        for (list, part) in [
+            ("[1.0, 2.0]", "lists 2 values, but there are 3 cells"),
+            ("\"none\"", "none"),
+            ("[1, 2, [3]]", "a list with one of these for each cell"),
+        ] {
+            assert!(values(list).is_err_and(|message| message.contains(part)), "{list}: {:?}", values(list));
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use dynamics::{
 };
 pub use ensemble::{Ensemble, Normal, Start, Uniform};
 pub use error::{ExperimentError, Invalid};
-pub use expect::{Expectation, ExpectedKind, ExpectedValue};
+pub use expect::{Expectation, ExpectedKind, ExpectedValue, Quantity};
 pub use landscape::{
     DoubleWell, FiniteSum, Force, Formula, Hessian, Landscape, LeastSquares, Quadratic, SampleCount, Synthetic,
 };

@@ -90,10 +90,8 @@ impl Experiment {
         };
         experiment.fits_memory()?;
         for (estimate, expectation) in &experiment.expect {
-            for cell in &experiment.cells {
-                let value = expectation.evaluate(&cell.setup);
-                value.map_err(|message| Fault::new("value", message).under(estimate).under("expect"))?;
-            }
+            let values = expectation.evaluate(&experiment.cells);
+            values.map_err(|message| Fault::new("value", message).under(estimate).under("expect"))?;
         }
         Ok(experiment)
     }

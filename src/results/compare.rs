@@ -38,12 +38,26 @@ fn normal_deviate(t: f64, degrees: f64) -> f64 {
     size.copysign(t)
 }
 
-/// An estimate of one cell beside what theory and the author of the experiment predict.
+/// What the author expects of each cell, by estimate.
+pub(super) fn expectations(experiment: &Experiment) -> Vec<Predictions> {
+    let mut all = vec![Predictions::new(); experiment.cells.len()];
+    for (name, expectation) in experiment.expect.iter().filter(|(name, _)| *name != ARRHENIUS) {
+        // Reading the experiment has evaluated it once.
+        for (cell, value) in all.iter_mut().zip(expectation.evaluate(&experiment.cells).unwrap_or_default()) {
+            let prediction = |value| vec![Prediction { source: Source::Expect, value, kind: expectation.kind }];
+            cell.extend(value.map(|value| (name.clone(), prediction(value))));
+        }
+    }
+    all
+}
+
+/// The estimates of one cell beside what theory and the author of the experiment predict.
 pub(super) fn compare_cell(
     experiment: &Experiment,
     setup: &Setup,
     estimates: Estimates,
     predictions: &Predictions,
+    expected: &Predictions,
 ) -> BTreeMap<String, EstimateResult> {
     let mut results: BTreeMap<String, EstimateResult> =
         estimates.into_iter().map(|(name, estimate)| (name, finite(estimate))).collect();
@@ -52,19 +66,15 @@ pub(super) fn compare_cell(
             list.iter().for_each(|prediction| attach(estimate, prediction, rounding(experiment, setup, name)));
         }
     }
-    for (name, expectation) in &experiment.expect {
-        if name == ARRHENIUS {
-            continue;
-        }
-        // Reading the experiment has evaluated it once; what an experiment does not measure is said so.
-        let Ok(value) = expectation.evaluate(setup) else { continue };
+    for (name, list) in expected {
+        // What an experiment does not measure is said so.
         let missing = || EstimateResult {
             reason: Some("expected, but not among the estimates of this experiment".to_owned()),
             ..EstimateResult::default()
         };
         let estimate = results.entry(name.clone()).or_insert_with(missing);
-        let prediction = Prediction { source: Source::Expect, value, kind: expectation.kind };
-        attach(estimate, &prediction, rounding(experiment, setup, name));
+        let rounding = rounding(experiment, setup, name);
+        list.iter().for_each(|prediction| attach(estimate, prediction, rounding));
     }
     results
 }
@@ -161,8 +171,8 @@ fn predicted_slopes(fit: &Fit, cells: &[BTreeMap<String, EstimateResult>]) -> Ve
 /// What the author expects of a fit, where it is the same in all of its cells.
 fn expected(experiment: &Experiment, fit: &Fit) -> Option<(Source, f64, Kind)> {
     let expectation = experiment.expect.get(&fit.name)?;
-    let values: Option<Vec<f64>> =
-        fit.cells.iter().map(|cell| expectation.evaluate(&experiment.cells.get(*cell)?.setup).ok()).collect();
+    let all = expectation.evaluate(&experiment.cells).ok()?;
+    let values: Option<Vec<f64>> = fit.cells.iter().map(|cell| *all.get(*cell)?).collect();
     let values = values?;
     let first = *values.first()?;
     values.iter().all(|v| *v == first).then_some((Source::Expect, first, expectation.kind))

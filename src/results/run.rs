@@ -1,6 +1,6 @@
 //! The library's front: an experiment and an engine in, results out.
 
-use super::compare::{compare_cell, compare_fit};
+use super::compare::{compare_cell, compare_fit, expectations};
 use super::document::{CellResult, Document, Lost};
 use super::provenance::Provenance;
 use super::warning::Warning;
@@ -123,8 +123,10 @@ impl Results {
             .cells
             .iter()
             .zip(estimates)
-            .zip(&predictions)
-            .map(|((cell, estimates), predictions)| compare_cell(experiment, &cell.setup, estimates, predictions))
+            .zip(predictions.iter().zip(&expectations(experiment)))
+            .map(|((cell, estimates), (predictions, expected))| {
+                compare_cell(experiment, &cell.setup, estimates, predictions, expected)
+            })
             .collect();
         let fit_results = fits.iter().map(|fit| compare_fit(experiment, &compared, fit.clone())).collect();
         let cells = experiment.cells.iter().zip(&of_cell).zip(compared);
