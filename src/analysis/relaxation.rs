@@ -3,7 +3,7 @@
 use super::jackknife::BlockSums;
 use super::line::weighted_line;
 use super::{Estimate, Estimates, LineFit, weights};
-use crate::experiment::Setup;
+use crate::experiment::{Dynamics, Setup};
 use crate::tally::BlockTally;
 
 /// Times that are fitted, at most: more would cost memory and, being correlated, add nothing.
@@ -12,7 +12,7 @@ const MOST_TIMES: usize = 1000;
 /// Fewest times that tell three unknowns and whether they fit.
 const FEWEST_TIMES: usize = 4;
 
-/// Relaxation times of a well, 1/U'' at its minimum, that pass before the fit begins. The slowest
+/// Relaxation times inside a well (see [`time_inside`]) that pass before the fit begins. The slowest
 /// motion inside the wells decays at about this rate, and at about 0.6 of it where the barrier is only
 /// 2.5 temperatures high, so that e⁻⁵ or less is left of an amplitude that is itself small. It has to be
 /// this little because early points weigh most: few walkers have crossed, and the binomial error is
@@ -28,7 +28,7 @@ const LEAST_SIGNIFICANCE: f64 = 5.0;
 /// Adds `relaxation_rate` of a double well with a time series: the rate λ per unit time in
 ///
 /// ```text
-/// p_right(t) = p_∞ − A exp(−λ t),    t ≥ 8/min U''(minimum)
+/// p_right(t) = p_∞ − A exp(−λ t),    t ≥ 8 times the relaxation time inside a well
 /// ```
 ///
 /// which is −ln of the second eigenvalue of the Markov chain. The fit is by least squares, weighted with the
@@ -42,13 +42,12 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
         return;
     };
     let least = profile.minima().into_iter().map(|x| profile.curvature(x)).fold(f64::INFINITY, f64::min);
-    // U'' acts in the time of dx = −U' dt, which one step advances by its step size.
     let Some(per_step) = setup.time_per_step() else {
         let reason = "the time of a step varies: there is no rate per unit time";
         all.insert("relaxation_rate".into(), Estimate::missing(blocks.len(), reason));
         return;
     };
-    let begin = RELAXATION_TIMES / (least * setup.step_sizes()[0]) * per_step;
+    let begin = RELAXATION_TIMES * time_inside(setup, least) * per_step;
     let time = |point: usize| series_step(setup, point, series.points) as f64 * per_step;
     let points: Vec<usize> = (0..series.points as usize).filter(|point| time(*point) >= begin).collect();
     let points: Vec<usize> = points.iter().copied().step_by(points.len().div_ceil(MOST_TIMES).max(1)).collect();
@@ -70,6 +69,18 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
         rate(&sums, points.iter().map(|p| time(*p)).collect())
     };
     all.insert("relaxation_rate".into(), estimate);
+}
+
+/// Steps in which motion inside a well of curvature U'' relaxes: 1/U'' in the time of dx = −U' dt, which one step
+/// advances by its step size, or, where that is longer, the memory of the velocity, N_g steps or a time 1/γ.
+fn time_inside(setup: &Setup, curvature: f64) -> f64 {
+    let velocity = match &setup.dynamics {
+        Dynamics::Momentum(rule) => rule.averaging_steps(),
+        Dynamics::Adam(rule) => rule.averaging_steps(),
+        Dynamics::Underdamped(rule) => 1.0 / (rule.friction * rule.time_step),
+        _ => 0.0,
+    };
+    velocity.max(1.0 / (curvature * setup.step_sizes()[0]))
 }
 
 /// Steps from the start of the walk to a point of the time series, from 0.
