@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Walkers that `--quick` leaves in a cell: this share of them, but not fewer than [`FEWEST`] (or than
 /// the experiment has).
-const QUICK_SHARE: u64 = 16;
+const QUICK_SHARE: u64 = 64;
 /// See [`QUICK_SHARE`]: enough for sixteen blocks to take error bars from.
 const FEWEST: u64 = 1024;
 
@@ -52,7 +52,7 @@ pub(super) struct Options {
     /// Key of the random number generator
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<String>,
-    /// A sixteenth of the walkers (at least 1024), to look before a long run
+    /// A sixty-fourth of the walkers (at least 1024), to look before a long run
     #[arg(long)]
     pub(super) quick: bool,
     /// Exit with 3 if an exact prediction is missed by 5 standard errors or more

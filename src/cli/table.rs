@@ -64,19 +64,22 @@ pub(super) fn of(document: &Document, keys: &[String], all: bool) -> String {
     text
 }
 
-/// Names of estimates, those with predictions first, then in the order of interest; and how many have
-/// predictions.
+/// Names of estimates, those that the author has expectations of first, then others with predictions, each in
+/// the order of interest; and how many have predictions.
 fn interesting(document: &Document) -> (Vec<String>, usize) {
-    let mut predicted: BTreeMap<&String, bool> = BTreeMap::new();
+    const UNPREDICTED: u8 = 2;
+    let mut ranks: BTreeMap<&String, u8> = BTreeMap::new();
     for (name, estimate) in document.cells.iter().flat_map(|cell| &cell.estimates) {
-        *predicted.entry(name).or_default() |= !estimate.predictions.is_empty();
+        let sources = estimate.predictions.keys();
+        let rank = sources.map(|source| u8::from(*source != Source::Expect)).min().unwrap_or(UNPREDICTED);
+        ranks.entry(name).and_modify(|least| *least = rank.min(*least)).or_insert(rank);
     }
-    let mut names: Vec<(bool, usize, &String)> = predicted
+    let mut names: Vec<(u8, usize, &String)> = ranks
         .into_iter()
-        .map(|(name, predicted)| (!predicted, ORDER.iter().position(|o| o == name).unwrap_or(ORDER.len()), name))
+        .map(|(name, rank)| (rank, ORDER.iter().position(|o| o == name).unwrap_or(ORDER.len()), name))
         .collect();
     names.sort();
-    let with_predictions = names.iter().filter(|(without, _, _)| !without).count();
+    let with_predictions = names.iter().filter(|(rank, _, _)| *rank < UNPREDICTED).count();
     // In a sweep the mean passage time says what the rate says; alone it is a welcome second row.
     let rate = names.iter().any(|(_, _, name)| *name == "escape_rate") && document.cells.len() > 1;
     let twice = |name: &str| rate && name == "mean_first_passage_time";
@@ -225,6 +228,16 @@ fn z(prediction: &PredictionResult) -> String {
     prediction.z.map_or_else(|| "–".to_owned(), |z| format!("{z:+.1}"))
 }
 
+/// The value of a swept key; a table by its kind and then the other keys.
 fn parameter(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Object(table) => {
+            let kind = table.get("kind").map(parameter);
+            let others = table.iter().filter(|(key, _)| *key != "kind");
+            let others = others.map(|(key, value)| format!("{key} {}", parameter(value)));
+            kind.into_iter().chain(others).collect::<Vec<_>>().join(", ")
+        }
+        _ => value.to_string(),
+    }
 }
