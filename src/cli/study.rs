@@ -7,11 +7,40 @@ use kramers::Experiment;
 use kramers::experiment::ExperimentError;
 use kramers::experiment::Override;
 
-/// The built-in experiments, by name.
-const STUDIES: [(&str, &str); 3] = [
-    ("kramers-escape", include_str!("../../experiments/kramers-escape.toml")),
-    ("gibbs-temperature", include_str!("../../experiments/gibbs-temperature.toml")),
-    ("quadratic-noise", include_str!("../../experiments/quadratic-noise.toml")),
+/// The files of `experiments/` by name, in the order given.
+macro_rules! experiments {
+    ($($name:literal)*) => { [$(($name, include_str!(concat!("../../experiments/", $name, ".toml")))),*] };
+}
+
+/// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
+/// rates, momentum, batches, adaptive rules, integrators.
+const STUDIES: [(&str, &str); 26] = experiments![
+    "kramers-escape"
+    "gibbs-temperature"
+    "quadratic-noise"
+    "two-temperatures"
+    "uniform-fixed-point"
+    "noise-shape"
+    "gradient-flow"
+    "gradient-descent"
+    "learning-rate-decay"
+    "annealing"
+    "running-averages"
+    "momentum-conjugacy"
+    "momentum-escape"
+    "batch-scaling"
+    "converged-loss"
+    "regression"
+    "replacement"
+    "optimal-batch"
+    "adaptive-rate"
+    "sign-sgd"
+    "rmsprop"
+    "rmsprop-batch-size"
+    "adam-warm-up"
+    "adam"
+    "leimkuhler-matthews"
+    "underdamped-turnover"
 ];
 
 /// Arguments of `study`.

@@ -5,6 +5,7 @@ mod bench;
 mod commands;
 mod directory;
 mod shards;
+mod studies;
 mod wrong;
 
 use assert_cmd::Command;
