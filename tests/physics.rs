@@ -5,8 +5,10 @@ mod agreement;
 use agreement::by_word::{DISTRIBUTIONS, worst_error};
 use agreement::discrete::{THREE_POINT, TWO_POINT, worst_z_of_paths};
 use agreement::three_point::number;
-use agreement::{SETS, flat, measure, worst_z, z};
+use agreement::{SETS, dimensions, flat, measure, parse, worst_z, z};
 use kramers::engine::cpu::{CpuEngine, one_step};
+use kramers::theory::predict;
+use std::collections::BTreeSet;
 
 #[test]
 fn estimates_agree_with_exact_theory() {
@@ -25,6 +27,28 @@ fn a_wrong_amplitude_is_caught() {
     for (name, text) in SETS {
         let (_, worst, _) = worst_z(&measure(&mut engine, &text(1.005)), &text(1.0));
         assert!(worst > 4.0, "{name}: an amplitude wrong by 0.5 % passes with z = {worst:.2}");
+    }
+}
+
+/// Up to 64 dimensions: predictions are of what is measured, and hold.
+#[test]
+fn what_is_measured_is_predicted_and_agrees() {
+    let mut engine = CpuEngine::new().expect("threads");
+    for (name, covariances, text) in dimensions::SETS {
+        let found = measure(&mut engine, &text(1.0));
+        let predictions = predict(&parse(&text(1.0)).cells[0].setup);
+        let of = |names: &mut dyn Iterator<Item = &String>| -> BTreeSet<String> {
+            names.filter(|name| name.starts_with("covariance")).cloned().collect()
+        };
+        let measured = of(&mut found.keys());
+        assert_eq!(measured.len(), covariances, "{name}");
+        assert_eq!(of(&mut predictions.keys()), measured, "{name}");
+
+        let (checked, worst, which) = worst_z(&found, &text(1.0));
+        assert!(checked > covariances + 20, "{name}: only {checked} exact predictions");
+        assert!(worst < dimensions::LIMIT, "{name}: z = {worst:.2} of {checked}, {which}");
+        let (_, wrong, _) = worst_z(&measure(&mut engine, &text(1.02)), &text(1.0));
+        assert!(wrong > dimensions::LIMIT, "canary: {name}: an amplitude wrong by 2 % passes with z = {wrong:.2}");
     }
 }
 

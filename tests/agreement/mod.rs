@@ -168,7 +168,8 @@ ensemble = {{ walkers = 64, steps = 1, start = [{zeros}] }}
     )))
 }
 
-fn parse(text: &str) -> Experiment {
+/// The experiment in `text`.
+pub fn parse(text: &str) -> Experiment {
     Experiment::parse("set", "set.toml", text, &[]).expect("a valid experiment")
 }
 

@@ -1,6 +1,6 @@
 //! Up to 64 dimensions.
 
-use crate::agreement::dimensions::{LIMIT, SETS, with_all_measures};
+use crate::agreement::dimensions::{LIMIT, SETS, sgd};
 use crate::agreement::{measure, worst_z};
 use crate::{Outcome, engine, plan, require, run};
 use kramers::engine::Engine;
@@ -49,9 +49,16 @@ pub fn ensembles() -> Outcome {
     Ok(())
 }
 
+const MEASURES: &str = r#"
+histogram = [{ axis = 63, range = [-1, 1], bins = 50 }, { of = "loss", range = [0, 20], bins = 50 }]
+first_passage = { axis = 5, above = 1.0, after = "continue" }
+time_series = { points = 20 }
+"#;
+
 /// Histograms, passages and a time series whose points in one launch are fewer than elsewhere.
 pub fn measures() -> Outcome {
-    let plan = plan(&with_all_measures())?;
+    let text = sgd(64, 1.0, MEASURES).replace("walkers = 8192", "walkers = 1024").replace("steps = 20", "steps = 40");
+    let plan = plan(&text)?;
     let (gpu, cpu) = (run(&plan)?, CpuEngine::new()?.run(&plan, &plan.blocks(), &|_| {})?);
     for (k, (gpu, cpu)) in gpu.cell(0).zip(cpu.cell(0)).enumerate() {
         // Walkers differ by rounding, and few are as close as that to an edge.
