@@ -72,7 +72,6 @@ fn numbers_of_batch(setup: &Setup, batch: u64) -> Result<(), Fault> {
 fn rule(setup: &Setup) -> Result<(), Fault> {
     let restarts = setup.measure.first_passage.as_ref().is_some_and(|p| p.after == After::Restart);
     match &setup.dynamics {
-        Dynamics::Sgd(_) | Dynamics::Momentum(_) => Ok(()),
         Dynamics::Rmsprop(rule) => {
             let independent = match &setup.noise {
                 Some(Noise::Gaussian(noise)) => !matches!(noise.covariance, Covariance::Full(_)),
@@ -98,6 +97,7 @@ fn rule(setup: &Setup) -> Result<(), Fault> {
             let message = "is not for underdamped, which takes its noise from `temperature`; remove the table";
             require(setup.noise.is_none(), "noise", message)
         }
+        _ => Ok(()),
     }
 }
 

@@ -50,11 +50,8 @@ impl Setup {
             Dynamics::Momentum(rule) => {
                 Some(nominal.map_or(n, |rate| rate * rule.averaging_steps() * rule.schedule.sum(steps)))
             }
-            Dynamics::Rmsprop(_) | Dynamics::Adam(_) | Dynamics::Adaptive(_) => Some(n * nominal.unwrap_or(1.0)),
-            Dynamics::GradientFlow(rule) => Some(n * rule.time_step),
-            Dynamics::Langevin(rule) => Some(n * rule.time_step),
-            Dynamics::Underdamped(rule) => Some(n * rule.time_step),
             Dynamics::LogLangevin(_) => None,
+            rule => Some(n * rule.time_step().or(nominal).unwrap_or(1.0)),
         }
     }
 
@@ -65,22 +62,17 @@ impl Setup {
 
     /// What multiplies the gradient in one step, for every coordinate, before the schedule: `time_step`, or
     /// the learning rates. Of momentum its effective ones, ηN_g; of underdamped motion Δt/γ, which it tends to
-    /// at high friction; of rmsprop and adam those that multiply the normalised gradient; of adaptive 1, as it
-    /// has none of its own.
+    /// at high friction; of rmsprop and adam those that multiply the normalised gradient; 1 of a rule that has
+    /// none of its own.
     pub fn step_sizes(&self) -> Vec<f64> {
-        let d = self.dimension();
+        let nominal = match self.dynamics.learning_rate() {
+            Some(rate) => rate.values(self.dimension()),
+            None => vec![self.dynamics.time_step().unwrap_or(1.0); self.dimension()],
+        };
         match &self.dynamics {
-            Dynamics::Sgd(rule) => rule.learning_rate.values(d),
-            Dynamics::Momentum(rule) => {
-                rule.learning_rate.values(d).iter().map(|rate| rate * rule.averaging_steps()).collect()
-            }
-            Dynamics::Rmsprop(rule) => rule.learning_rate.values(d),
-            Dynamics::Adam(rule) => rule.learning_rate.values(d),
-            Dynamics::Adaptive(_) => vec![1.0; d],
-            Dynamics::GradientFlow(rule) => vec![rule.time_step; d],
-            Dynamics::Langevin(rule) => vec![rule.time_step; d],
-            Dynamics::LogLangevin(rule) => vec![rule.time_step; d],
-            Dynamics::Underdamped(rule) => vec![rule.time_step / rule.friction; d],
+            Dynamics::Momentum(rule) => nominal.iter().map(|rate| rate * rule.averaging_steps()).collect(),
+            Dynamics::Underdamped(rule) => nominal.iter().map(|time| time / rule.friction).collect(),
+            _ => nominal,
         }
     }
 
@@ -164,11 +156,7 @@ impl Setup {
                 Drive::GradientNoise { learning_rate, batch_size } => of_noise(learning_rate, batch_size),
             },
             Dynamics::Underdamped(rule) => rule.temperature.shared(),
-            Dynamics::Rmsprop(_)
-            | Dynamics::Adam(_)
-            | Dynamics::Adaptive(_)
-            | Dynamics::GradientFlow(_)
-            | Dynamics::LogLangevin(_) => None,
+            _ => None,
         }
     }
 }

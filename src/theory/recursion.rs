@@ -75,7 +75,7 @@ impl Recursion {
                     Self::with_noise(setup, rule, hessian, noise)
                 }
             },
-            Dynamics::Rmsprop(_) | Dynamics::Adam(_) | Dynamics::Adaptive(_) | Dynamics::LogLangevin(_) => None,
+            _ => None,
         }
     }
 

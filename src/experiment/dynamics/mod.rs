@@ -91,6 +91,17 @@ impl Dynamics {
         }
     }
 
+    /// Δt of the equations; of log-langevin Δτ.
+    pub fn time_step(&self) -> Option<f64> {
+        match self {
+            Self::GradientFlow(rule) => Some(rule.time_step),
+            Self::Langevin(rule) => Some(rule.time_step),
+            Self::LogLangevin(rule) => Some(rule.time_step),
+            Self::Underdamped(rule) => Some(rule.time_step),
+            _ => None,
+        }
+    }
+
     /// B of the rules that follow a stochastic gradient.
     pub fn batch_size(&self) -> Option<u64> {
         match self {
@@ -99,7 +110,7 @@ impl Dynamics {
             Self::Rmsprop(rule) => Some(rule.batch_size),
             Self::Adam(rule) => Some(rule.batch_size),
             Self::Adaptive(rule) => Some(rule.batch_size),
-            Self::GradientFlow(_) | Self::Langevin(_) | Self::LogLangevin(_) | Self::Underdamped(_) => None,
+            _ => None,
         }
     }
 
