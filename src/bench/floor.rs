@@ -119,7 +119,7 @@ fn gradient(kernel: &Kernel) -> Operations {
         LandscapeStage::QuadraticDiagonal => (d, d),
         LandscapeStage::QuadraticFull => (d * d, d),
         LandscapeStage::DoubleWell => (3.0 + (d - 1.0), 0.0),
-        LandscapeStage::Formula(_) => unreachable!("no work unit has a formula"),
+        _ => unreachable!("no work unit has another landscape"),
     };
     Operations { multiplies, additions, ..Operations::default() }
 }
@@ -130,7 +130,7 @@ fn loss(kernel: &Kernel) -> Operations {
     let multiplies = match kernel.landscape {
         LandscapeStage::QuadraticDiagonal | LandscapeStage::QuadraticFull => d + 1.0,
         LandscapeStage::DoubleWell => 5.0 + 2.0 * (d - 1.0),
-        LandscapeStage::Formula(_) => unreachable!("no work unit has a formula"),
+        _ => unreachable!("no work unit has another landscape"),
     };
     Operations { multiplies, ..Operations::default() }
 }
