@@ -44,7 +44,7 @@ mod tests {
     use super::super::compare::compare_cell;
     use crate::analysis::{Estimate, Estimates};
     use crate::experiment::Experiment;
-    use crate::theory::{Source, predict};
+    use crate::theory::{Predictions, Source, predict};
 
     const FLOW: &str = r#"
         landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
@@ -58,7 +58,7 @@ mod tests {
         let setup = &experiment.cells[0].setup;
         let estimate = Estimate { value: Some(found), std_error: Some(0.0), blocks: 128, ..Estimate::default() };
         let estimates = Estimates::from([("mean[0]".to_owned(), estimate)]);
-        let results = compare_cell(&experiment, setup, estimates, &predict(setup));
+        let results = compare_cell(&experiment, setup, estimates, &predict(setup), &Predictions::new());
         let against = results["mean[0]"].predictions.get(&Source::IteratedMap);
         (against.and_then(|p| p.z), against.and_then(|p| p.rounding))
     }
