@@ -80,19 +80,20 @@ impl AtRisk {
     /// time at risk is Δτ Σ 1/L over the measured states, each of which stands for the steps since the one before:
     /// walkers that restart are always at risk.
     fn new(setup: &Setup, blocks: &[&BlockTally]) -> Option<Self> {
-        let passages = |block: &&BlockTally| block.passages.as_ref().map_or(0.0, |p| p.count as f64);
-        let (unit, time): (f64, Box<dyn Fn(&&BlockTally) -> f64>) = match &setup.dynamics {
-            Dynamics::LogLangevin(rule) => {
-                let weight = |block: &&BlockTally| block.moments.sums.last().copied().unwrap_or(0.0);
-                (rule.time_step * setup.measure.every as f64, Box::new(weight))
-            }
-            _ => {
-                let steps = |block: &&BlockTally| block.passages.as_ref().map_or(0.0, |p| p.steps_at_risk as f64);
-                (setup.time_per_step()?, Box::new(steps))
-            }
+        let statistics = blocks.iter().map(|block| {
+            let passages = block.passages.as_ref();
+            let time = match setup.is_time_changed() {
+                true => block.moments.sums.last().copied().unwrap_or(0.0),
+                false => passages.map_or(0.0, |p| p.steps_at_risk as f64),
+            };
+            vec![passages.map_or(0.0, |p| p.count as f64), time]
+        });
+        let sums = BlockSums::new(weights(blocks), statistics.collect());
+        let unit = match &setup.dynamics {
+            Dynamics::LogLangevin(rule) => rule.time_step * setup.measure.every as f64,
+            _ => setup.time_per_step()?,
         };
-        let statistics = blocks.iter().map(|block| vec![passages(block), time(block)]).collect();
-        Some(Self { sums: BlockSums::new(weights(blocks), statistics), unit })
+        Some(Self { sums, unit })
     }
 }
 
