@@ -156,9 +156,7 @@ impl Walker {
                 let sum: Vec<f64> = (0..d).map(|i| (g[i] + 2.0 * b[i] + 2.0 * c[i] + e[i]) / 6.0).collect();
                 self.x = along(&self.x, &sum, 1.0);
             }
-            Dynamics::Adaptive(_) | Dynamics::Langevin(_) | Dynamics::LogLangevin(_) | Dynamics::Underdamped(_) => {
-                return None;
-            }
+            _ => return None,
         }
         Some(())
     }
