@@ -111,9 +111,9 @@ fn noise(kernel: &Kernel) -> Vec<File> {
     match kernel.noise {
         NoiseStage::None => vec![shader!("noise/none.wgsl")],
         NoiseStage::GaussianDiagonal => vec![shader!("noise/gaussian_diagonal.wgsl")],
-        NoiseStage::GaussianFull => vec![shader!("noise/gaussian_full.wgsl")],
-        NoiseStage::LossHessianDiagonal => vec![amplitude(false), loss_hessian],
-        NoiseStage::LossHessianFull => vec![amplitude(true), loss_hessian],
+        NoiseStage::GaussianFull => vec![shader!("noise/lower_row.wgsl"), shader!("noise/gaussian_full.wgsl")],
+        NoiseStage::LossHessianDiagonal => with_amplitude(false, loss_hessian),
+        NoiseStage::LossHessianFull => with_amplitude(true, loss_hessian),
         NoiseStage::GaussianExamples { .. } => with_numbers(shader!("noise/example/gaussian.wgsl")),
         NoiseStage::Fresh { .. } => with_numbers(shader!("noise/example/fresh.wgsl")),
         NoiseStage::Minibatch { terms, sampling, .. } => {
@@ -142,9 +142,12 @@ fn minibatch(kernel: &Kernel, mut files: Vec<File>) -> Vec<File> {
     files
 }
 
-/// The file that makes noise of numbers by amplitudes in a record.
-fn amplitude(full: bool) -> File {
-    if full { shader!("noise/amplitude_full.wgsl") } else { shader!("noise/amplitude_diagonal.wgsl") }
+/// A file and, before it, those that make its noise of numbers by amplitudes in a record.
+fn with_amplitude(full: bool, file: File) -> Vec<File> {
+    match full {
+        true => vec![shader!("noise/lower_row.wgsl"), shader!("noise/amplitude_full.wgsl"), file],
+        false => vec![shader!("noise/amplitude_diagonal.wgsl"), file],
+    }
 }
 
 /// Files of the update rule.
@@ -163,7 +166,7 @@ fn dynamics(kernel: &Kernel) -> Vec<File> {
         DynamicsStage::GradientFlow => vec![shader!("dynamics/gradient_flow.wgsl")],
         DynamicsStage::Langevin => vec![shader!("dynamics/langevin.wgsl")],
         DynamicsStage::LeimkuhlerMatthews => vec![shader!("dynamics/leimkuhler_matthews.wgsl")],
-        DynamicsStage::LogLangevin { full } => vec![amplitude(full), shader!("dynamics/log_langevin.wgsl")],
+        DynamicsStage::LogLangevin { full } => with_amplitude(full, shader!("dynamics/log_langevin.wgsl")),
         DynamicsStage::Underdamped => vec![shader!("dynamics/underdamped.wgsl")],
     };
     files.push(match kernel.memory() {

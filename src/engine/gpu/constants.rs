@@ -47,6 +47,8 @@ impl Constants {
         let spacing = kernel.steps.checked_div(kernel.series_points).unwrap_or(u32::MAX);
         self.numbers.extend([
             ("DIMENSION", kernel.dimension as u32),
+            // Coordinates that make whole fours.
+            ("FOURS", kernel.dimension as u32 & !3),
             ("ROUNDS", kernel.random.rounds()),
             // Steps are numbered from 1.
             ("NEVER", 0),

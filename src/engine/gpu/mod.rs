@@ -21,6 +21,7 @@ mod launch;
 mod options;
 mod pace;
 pub mod probe;
+mod rounds;
 mod samples;
 mod shape;
 mod trial;

@@ -118,7 +118,7 @@ fn seconds_per_step(
     launch(0, done)?;
     let (mut steps, mut least) = (FEWEST, f64::INFINITY);
     for _ in 0..LAUNCHES {
-        steps = steps.min(work.shape.most_steps(work.kernel));
+        steps = steps.min(work.most_steps);
         if total - done < steps {
             break;
         }

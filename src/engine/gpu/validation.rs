@@ -1,6 +1,6 @@
 //! Every kernel that can be joined is valid WGSL, checked by naga without an adapter.
 
-mod kernels;
+pub mod kernels;
 
 use super::assembly::{self, WideMultiply};
 use super::launch::Launch;

@@ -6,6 +6,7 @@ use super::collect::Collector;
 use super::device::Fault;
 use super::launch::Batch;
 use super::pace::Pace;
+use super::rounds;
 use super::shape::Shape;
 use super::variant::Variant;
 use super::{GpuEngine, OpenDevice, samples, trial};
@@ -29,8 +30,8 @@ pub fn run(
     engine.variant = trial::choose(engine, plan, blocks)?;
     for kernel in 0..plan.kernels.len() {
         let Some(work) = Work::new(engine, plan, blocks, kernel, engine.variant)? else { continue };
-        let Work { kernel, shape, parts, batches, pipeline, samples } = work;
-        let pace = Pace::new(shape.most_steps(kernel), engine.options.steps_per_dispatch);
+        let Work { kernel, shape, parts, batches, pipeline, samples, most_steps } = work;
+        let pace = Pace::new(most_steps, engine.options.steps_per_dispatch);
         let mut walk = Walk { device: &engine.device, pipeline, samples, plan, kernel, pace, shape };
         walk.run(batches.into_iter().map(|batch| &parts[batch]), progress, collector)?;
     }
@@ -45,6 +46,8 @@ pub struct Work<'p> {
     pub batches: Vec<Range<usize>>,
     pub pipeline: ComputePipeline,
     pub samples: Option<Buffer>,
+    /// Most steps of one launch.
+    pub most_steps: u32,
 }
 
 impl<'p> Work<'p> {
@@ -62,11 +65,15 @@ impl<'p> Work<'p> {
         let cell = &plan.cells[blocks[*first].id.cell as usize];
         let kernel = &plan.kernels[kernel];
         let shape = Shape::new(kernel, cell, variant.workgroup_size);
+        let mut most_steps = shape.most_steps(kernel);
+        if !engine.device.hardware {
+            most_steps = most_steps.min(rounds::most_steps(kernel, &shape)?);
+        }
         let parts = batch::parts(blocks, &places, &shape);
         let batches = batch::batches(&parts, &shape, &engine.device.limits, engine.batch_walkers())?;
         let samples = samples::buffer(&engine.device, plan, kernel)?;
         let pipeline = engine.pipeline(assembly::walk(kernel, &shape, variant.wide_multiply))?;
-        Ok(Some(Self { kernel, shape, parts, batches, pipeline, samples }))
+        Ok(Some(Self { kernel, shape, parts, batches, pipeline, samples, most_steps }))
     }
 }
 
