@@ -15,6 +15,8 @@ const STEPS: u64 = 200;
 const QUADRATIC: &str = r#"landscape = { kind = "quadratic", hessian = [1.0] }"#;
 const FULL: &str = r#"landscape = { kind = "quadratic", hessian = [[2, 0.5], [0.5, 1]] }"#;
 const DOUBLE_WELL: &str = r#"landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }"#;
+const FORMULA: &str = r#"landscape = { kind = "formula", loss = "h*((x/a)^2 - 1)^2", variables = ["x"], parameters = { h = 0.25, a = 1.0 } }"#;
+const COUPLED: &str = r#"landscape = { kind = "formula", loss = "0.25*(x^2 - 1)^2 + 0.5*k*(y - x)^2", variables = ["x", "y"], parameters = { k = 1.0 } }"#;
 const SGD: &str = r#"dynamics = { kind = "sgd", learning_rate = 0.01 }"#;
 const LANGEVIN: &str = r#"dynamics = { kind = "langevin", temperature = 0.15, time_step = 0.01 }"#;
 const NOISE: &str = r#"noise = { kind = "gaussian", covariance = 1.0 }"#;
@@ -22,13 +24,16 @@ const FULL_NOISE: &str = r#"noise = { kind = "gaussian", covariance = [[1, 0.5],
 const AT_THE_END: &str = "measure = { every = 200 }";
 
 /// Name, start, and the tables of an experiment.
-const WALKS: [(&str, &str, [&str; 4]); 11] = [
+const WALKS: [(&str, &str, [&str; 4]); 14] = [
     ("gradient and update", "[0.5]", [QUADRATIC, SGD, "", AT_THE_END]),
     ("gradient of the double well, over the quadratic", "[0.5]", [DOUBLE_WELL, SGD, "", AT_THE_END]),
+    ("gradient of the double well as a formula, over the quadratic", "[0.5]", [FORMULA, SGD, "", AT_THE_END]),
     ("gradient and update, full, 2 dimensions", "[0.5, 0.5]", [FULL, SGD, "", AT_THE_END]),
     ("draw, transform and noise, over gradient and update", "[0.5]", [QUADRATIC, SGD, NOISE, AT_THE_END]),
     ("full noise, over full gradient and update", "[0.5, 0.5]", [FULL, SGD, FULL_NOISE, AT_THE_END]),
     ("langevin", "[-1.0]", [DOUBLE_WELL, LANGEVIN, "", AT_THE_END]),
+    ("langevin, the double well as a formula", "[-1.0]", [FORMULA, LANGEVIN, "", AT_THE_END]),
+    ("langevin, coupled wells as a formula", "[-1.0, -1.0]", [COUPLED, LANGEVIN, "", AT_THE_END]),
     ("moments every step, over langevin", "[-1.0]", [DOUBLE_WELL, LANGEVIN, "", "measure = { every = 1 }"]),
     (
         "histogram every step, over moments",

@@ -1,6 +1,8 @@
 //! The CPU engine against exact theory.
 
 mod agreement;
+mod formulas;
+mod written;
 
 use agreement::by_word::{DISTRIBUTIONS, worst_error};
 use agreement::discrete::{THREE_POINT, TWO_POINT, worst_z_of_paths};

@@ -4,6 +4,7 @@
 mod bench;
 mod commands;
 mod directory;
+mod formulas;
 mod shards;
 mod studies;
 mod wrong;

@@ -9,6 +9,7 @@ mod dimensions;
 mod distributions;
 mod fast;
 mod faults;
+mod formulas;
 mod functions;
 mod invariance;
 mod minibatch;
@@ -20,6 +21,8 @@ mod rules;
 mod statistics;
 mod team;
 mod twin;
+#[path = "../written/mod.rs"]
+mod written;
 
 use kramers::engine::gpu::{GpuEngine, GpuOptions, Selection, adapters};
 use kramers::engine::{Engine, EngineError};
@@ -40,6 +43,7 @@ const TESTS: &[(&str, Test)] = &[
     ("every_rule_moves_as_on_the_cpu", rules::ensembles),
     ("functions_of_formulas_are_accurate", functions::accuracy),
     ("functions_of_formulas_are_large_or_undefined_beyond_their_domain", functions::domains),
+    ("formulas_move_walkers_as_built_in_landscapes_do", formulas::walks),
     ("every_batch_is_drawn_as_written", minibatch::one_step),
     ("batches_move_walkers_as_on_the_cpu", minibatch::walks),
     ("hardware_functions_are_accurate_enough", fast::normals),
