@@ -73,9 +73,10 @@ impl Scales {
         }
         if let Some(place) = layout.weight() {
             // Weights 1/L are between those of the minimum and of a typical loss.
-            let floor = setup.landscape.floor();
+            let least = setup.landscape.least_loss(&setup.ensemble.start.first_point());
+            let least = least.unwrap_or_else(|| setup.landscape.floor());
             sizes[place] = 1.0;
-            sizes.iter_mut().for_each(|size| *size /= (floor * (floor + loss)).sqrt());
+            sizes.iter_mut().for_each(|size| *size /= (least * (least + loss)).sqrt());
         }
         // Powers of two within what f32 scales without over- or underflow; a size of 0 has none of its own.
         let bits = |size: &f64| RESOLUTION_BITS - size.log2().ceil().clamp(-100.0, 200.0) as i32;

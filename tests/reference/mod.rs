@@ -1,6 +1,8 @@
 //! Every rule and noise in f64, a few lines each, as an independent program would have them; with
 //! experiments that use them and states to try them from.
 
+mod formulas;
+
 use kramers::random::{Stream, counter, key, normals, philox};
 
 const SEED: u64 = 9;
@@ -46,6 +48,7 @@ type Update = fn(&mut Walker, n: f64, z: [f64; 2]);
 /// A rule: its name, what its experiment says, how much it remembers, and what it does.
 pub struct Rule {
     pub name: &'static str,
+    landscape: &'static str,
     tables: &'static str,
     memory: usize,
     update: Update,
@@ -61,7 +64,11 @@ fn noisy(x: [f64; 2], z: [f64; 2]) -> [f64; 2] {
 
 /// All rules.
 pub fn rules() -> Vec<Rule> {
-    let rule = |name, tables, memory, update| Rule { name, tables, memory, update };
+    [of_the_double_well(), formulas::rules()].into_iter().flatten().collect()
+}
+
+fn of_the_double_well() -> Vec<Rule> {
+    let rule = |name, tables, memory, update| Rule { name, landscape: LANDSCAPE, tables, memory, update };
     vec![
         rule("sgd", r#"dynamics = { kind = "sgd", learning_rate = [0.1, 0.05], batch_size = 4 }"#, 0, |w, _, z| {
             let g = noisy(w.x, z);
@@ -236,9 +243,9 @@ impl Rule {
             _ if self.tables.contains("batch_size") => NOISE,
             _ => "",
         };
-        let tables = self.tables;
+        let (landscape, tables) = (self.landscape, self.tables);
         format!(
-            "seed = {SEED}\nlandscape = {LANDSCAPE}\n{noise}\n{tables}\n\
+            "seed = {SEED}\nlandscape = {landscape}\n{noise}\n{tables}\n\
              ensemble = {{ walkers = 1000, steps = 2000, start = [-1.0, 0.0] }}\n"
         )
     }
