@@ -51,7 +51,7 @@ pub fn ensembles() -> Outcome {
 
 const MEASURES: &str = r#"
 histogram = [{ axis = 63, range = [-1, 1], bins = 50 }, { of = "loss", range = [0, 20], bins = 50 }]
-first_passage = { axis = 5, above = 1.0, after = "continue" }
+first_passage = { axis = 5, above = 0.5, after = "continue" }
 time_series = { points = 20 }
 "#;
 

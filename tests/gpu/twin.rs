@@ -26,7 +26,7 @@ pub fn words() -> Outcome {
     Ok(())
 }
 
-/// One step from common states, equal within 4 units in the last place of the largest coordinate.
+/// One step from common states, equal within 4 units in the last place of the largest coordinate, or of 0.1.
 pub fn one_step() -> Outcome {
     let engine = engine(GpuOptions::default())?;
     for (name, text) in SETS {
@@ -37,7 +37,8 @@ pub fn one_step() -> Outcome {
             let gpu = probe::one_step(&engine, &plan, 0, 300, step, &positions)?;
             let cpu = cpu::one_step(&plan, 0, 300, step, &positions);
             for ((from, gpu), cpu) in positions.chunks(d).zip(gpu.chunks(d)).zip(cpu.chunks(d)) {
-                let scale = from.iter().chain(cpu).fold(0f32, |scale, x| scale.max(x.abs()));
+                // Gradient and noise of order one, times rates of a tenth, may cancel: their rounding stays.
+                let scale = from.iter().chain(cpu).fold(0.1f32, |scale, x| scale.max(x.abs()));
                 let apart = gpu.iter().zip(cpu).fold(0f32, |apart, (a, b)| apart.max((a - b).abs()));
                 let ulps = apart / (scale * f32::EPSILON);
                 require(ulps <= 4.0, format!("{name}, step {step}, from {from:?}: {gpu:?}, CPU {cpu:?}, {ulps} ulp"))?;
