@@ -8,8 +8,9 @@ use agreement::by_word::{DISTRIBUTIONS, worst_error};
 use agreement::discrete::{THREE_POINT, TWO_POINT, worst_z_of_paths};
 use agreement::three_point::number;
 use agreement::{SETS, dimensions, flat, measure, parse, worst_z, z};
+use kramers::analysis;
 use kramers::engine::cpu::{CpuEngine, one_step};
-use kramers::theory::predict;
+use kramers::theory::{Source, bin_shares, predict};
 use std::collections::BTreeSet;
 
 #[test]
@@ -29,6 +30,41 @@ fn a_wrong_amplitude_is_caught() {
     for (name, text) in SETS {
         let (_, worst, _) = worst_z(&measure(&mut engine, &text(1.005)), &text(1.0));
         assert!(worst > 4.0, "{name}: an amplitude wrong by 0.5 % passes with z = {worst:.2}");
+    }
+}
+
+/// The distance between what is counted and the exact law, of a uniform and of a bimodal one; |z| < 5 is
+/// √n D < 2.2, a false alarm of 1.3·10⁻⁴ each for a fresh seed; the seed is fixed.
+#[test]
+fn counts_have_their_exact_law() {
+    let uniform = r#"
+        landscape = { kind = "quadratic", hessian = [1.0] }
+        noise = { kind = "gaussian", covariance = 1.0, distribution = "rademacher" }
+        dynamics = { kind = "sgd", learning_rate = 0.5 }
+        ensemble = { walkers = 1e6, start = [0.0], burn_in = 40, steps = 1 }
+        measure = { histogram = { axis = 0, range = [-1.024, 1.024], bins = 2048 } }
+    "#;
+    let wells = r#"
+        landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
+        dynamics = { kind = "langevin", time_step = 0.1, temperature = 0.1 }
+        ensemble = { walkers = 1e6, start = [-1.0], burn_in = 200, steps = 1 }
+        measure = { histogram = { axis = 0, range = [-4, 4], bins = 4096 } }
+    "#;
+    let mut engine = CpuEngine::new().expect("threads");
+    let mut results = |text: &str| kramers::run(&parse(text), &mut engine, &|_| {}).expect("runs");
+    for (text, wrong, by) in [(uniform, "0.5", "0.505"), (wells, "0.1", "0.102")] {
+        let document = results(text).document;
+        let z = document.cells[0].estimates["ks_distance"].predictions[&Source::Kolmogorov].z.expect("exact");
+        assert!(z.abs() < 5.0, "z = {z}: {text}");
+        // Canary: counts of another rate or temperature against this law.
+        let other = results(&text.replace(&format!("= {wrong} }}"), &format!("= {by} }}"))).tally;
+        let counts: Vec<_> = other.cell(0).map(|block| &block.histograms[0]).collect();
+        let setup = &parse(text).cells[0].setup;
+        let edges = setup.measure.histogram[0].axes()[0].edges();
+        let shares = bin_shares(setup, 0, &edges).expect("a law");
+        let found = analysis::ks_distance(&counts, &shares);
+        let scaled = found.value.map(|d| d * 1e3);
+        assert!(scaled.is_some_and(|d| d > 2.2), "canary: √n D = {scaled:?}: {text}");
     }
 }
 

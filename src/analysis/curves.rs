@@ -34,10 +34,7 @@ pub fn histogram(setup: &Setup, blocks: &[&BlockTally]) -> Vec<Vec<HistogramBin>
             .collect();
         let axes = histogram.axes();
         let fastest = axes.last().map_or(1, |axis| axis.bins);
-        let edges = |axis: usize, k: u64| {
-            let axis = &axes[axis];
-            [k, k + 1].map(|k| axis.low + (axis.high - axis.low) * (k as f64 / axis.bins as f64))
-        };
+        let edges = |axis: usize, k: u64| [k, k + 1].map(|k| axes[axis].edge(k));
         let bin = |k: u64| {
             let (first, second) = match axes.len() {
                 1 => (edges(0, k), None),

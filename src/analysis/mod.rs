@@ -12,6 +12,7 @@ mod fits;
 mod gibbs;
 mod gibbs_slope;
 mod jackknife;
+mod ks_distance;
 mod line;
 mod moments;
 mod relaxation;
@@ -22,9 +23,10 @@ mod synthetic;
 pub use curves::{HistogramBin, SurvivalPoint, TimePoint, histogram, survival, time_series};
 pub use fits::{Fit, FitPoint, fits};
 pub use jackknife::{Measurement, jackknife};
+pub use ks_distance::ks_distance;
 pub use line::{LineFit, weighted_line};
 
-use crate::experiment::{After, Setup};
+use crate::experiment::Setup;
 use crate::tally::BlockTally;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -69,19 +71,13 @@ pub fn estimates(setup: &Setup, blocks: &[&BlockTally]) -> Estimates {
         return all;
     }
     moments::estimate(setup, blocks, &mut all);
-    if !walkers_are_taken_out(setup) {
+    if !setup.takes_walkers_out() {
         gibbs::estimate(setup, blocks, &mut all);
         gibbs_slope::estimate(setup, blocks, &mut all);
         relaxation::estimate(setup, blocks, &mut all);
     }
     escape::estimate(setup, blocks, &mut all);
     all
-}
-
-/// Whether walkers are put back or frozen when they pass, so that what is measured is not the
-/// distribution that the dynamics tends to.
-fn walkers_are_taken_out(setup: &Setup) -> bool {
-    setup.measure.first_passage.as_ref().is_some_and(|passage| passage.after != After::Continue)
 }
 
 /// Weights of the blocks: their walkers.

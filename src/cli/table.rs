@@ -128,7 +128,7 @@ fn swept(cells: &[CellResult], name: &str, keys: &[String]) -> Grid {
         let estimate = cell.estimates.get(name);
         row.push(estimate.map_or_else(|| "–".to_owned(), measured));
         for (source, kind) in &sources {
-            let prediction = estimate.and_then(|e| e.predictions.get(source));
+            let prediction = estimate.and_then(|e| e.predictions.get(source)).filter(|p| p.kind == *kind);
             row.push(prediction.map_or_else(|| "–".to_owned(), |p| significant(p.value, 6)));
             if *kind == Kind::Exact {
                 row.push(prediction.map_or_else(|| "–".to_owned(), z));

@@ -114,6 +114,18 @@ pub struct BinnedAxis {
     pub bins: u64,
 }
 
+impl BinnedAxis {
+    /// The lower edge of bin `k`, which is the upper one of the bin before.
+    pub fn edge(&self, k: u64) -> f64 {
+        self.low + (self.high - self.low) * (k as f64 / self.bins as f64)
+    }
+
+    /// All edges, one more than there are bins.
+    pub fn edges(&self) -> Vec<f64> {
+        (0..=self.bins).map(|k| self.edge(k)).collect()
+    }
+}
+
 /// What a histogram bins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Variable {

@@ -1,7 +1,7 @@
 //! What one cell of an experiment is, and what follows from its tables together.
 
 use super::{
-    Covariance, Covariances, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise,
+    After, Covariance, Covariances, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise,
     PerCoordinate, Start, schema,
 };
 use nalgebra::DMatrix;
@@ -30,6 +30,12 @@ impl Setup {
     /// Number of coordinates of a walker.
     pub fn dimension(&self) -> usize {
         self.landscape.dimension()
+    }
+
+    /// Whether walkers are put back or frozen when they pass, so that what is measured is not the
+    /// distribution that the dynamics tends to.
+    pub fn takes_walkers_out(&self) -> bool {
+        self.measure.first_passage.as_ref().is_some_and(|passage| passage.after != After::Continue)
     }
 
     /// Time that passes in one update (t = Σ η_k, or the SDE's own time): `time_step`; or the nominal

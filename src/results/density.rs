@@ -1,8 +1,8 @@
 //! Densities that theory expects of one coordinate, for the figures.
 
-use crate::experiment::{After, Distribution, Setup};
+use crate::experiment::Setup;
 use crate::gibbs;
-use crate::theory::{MeasuringTimes, TransitionKernel, coordinates};
+use crate::theory::bin_shares;
 
 /// Points of a curve of theory.
 pub(super) const CURVE_POINTS: usize = 400;
@@ -11,25 +11,16 @@ pub(super) const CURVE_POINTS: usize = 400;
 const PIECES: u32 = 64;
 
 /// The exact density of coordinate `i` at the finite step, pooled over the measuring times: its mean
-/// over every bin, at the bin's middle. None where walkers that pass are taken out, where noise is not
-/// normal, where coordinates are coupled, or where the kernel cannot be worked out.
+/// over every bin, at the bin's middle. None where its law is not known.
 pub(super) fn exact(setup: &Setup, i: usize, edges: &[f64]) -> Option<Vec<(f64, f64)>> {
-    if walkers_are_taken_out(setup) || setup.distribution() != Distribution::Gaussian {
-        return None;
-    }
-    let coordinate = coordinates(setup)?.into_iter().nth(i)?;
-    let start = coordinate.start(setup, i)?;
-    let kernel = TransitionKernel::on_line(&coordinate, &start)?;
-    // The law one step before every measurement, so that the kernel itself gives each bin's share.
-    let law = kernel.pooled(&start, MeasuringTimes::of(setup).before(), 1.0)?;
-    let of = |bin: &[f64]| (0.5 * (bin[0] + bin[1]), law.next_between(bin[0], bin[1]) / (bin[1] - bin[0]));
-    Some(edges.windows(2).map(of).collect())
+    let of = |(bin, share): (&[f64], f64)| (0.5 * (bin[0] + bin[1]), share / (bin[1] - bin[0]));
+    Some(edges.windows(2).zip(bin_shares(setup, i, edges)?).map(of).collect())
 }
 
 /// exp(−U_i/T), normalised; none where walkers that pass are taken out, where coordinates are coupled,
 /// or where there is no one temperature.
 pub(super) fn gibbs(setup: &Setup, i: usize, low: f64, high: f64) -> Option<Vec<(f64, f64)>> {
-    if walkers_are_taken_out(setup) {
+    if setup.takes_walkers_out() {
         return None;
     }
     let temperature = setup.temperature().filter(|t| *t > 0.0)?;
@@ -46,10 +37,6 @@ pub(super) fn gibbs(setup: &Setup, i: usize, low: f64, high: f64) -> Option<Vec<
     let density = |x: f64| ((least - profile.value(x)) / temperature).exp() / norm;
     let at = |k: usize| low + (high - low) * k as f64 / CURVE_POINTS as f64;
     Some((0..=CURVE_POINTS).map(|k| (at(k), density(at(k)))).collect())
-}
-
-fn walkers_are_taken_out(setup: &Setup) -> bool {
-    setup.measure.first_passage.as_ref().is_some_and(|passage| passage.after != After::Continue)
 }
 
 #[cfg(test)]

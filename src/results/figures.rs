@@ -42,7 +42,7 @@ fn histograms(results: &Results) -> Vec<(String, Figure)> {
             let mut series = vec![Series { label: "measured".into(), colour: 0, shape: bars }];
             if let Variable::Coordinate(i) = axis.variable {
                 series.extend(density::exact(&cell.setup, i, &edges).map(|points| Series {
-                    label: "exact (transition kernel)".into(),
+                    label: "exact".into(),
                     colour: 1,
                     shape: Shape::Line { points, stroke: Stroke::Solid },
                 }));

@@ -4,9 +4,9 @@ use super::compare::{compare_cell, compare_fit, expectations};
 use super::document::{CellResult, Document, Lost};
 use super::provenance::Provenance;
 use super::warning::Warning;
-use crate::analysis::{self, Estimates, Fit};
+use crate::analysis::{self, Estimate, Estimates, Fit};
 use crate::engine::{Device, Engine, EngineError};
-use crate::experiment::{Cell, Experiment};
+use crate::experiment::{Cell, Experiment, Setup};
 use crate::plan::{Block, Plan};
 use crate::tally::{BlockTally, Tally};
 use crate::theory;
@@ -104,7 +104,9 @@ impl Results {
             (0..experiment.cells.len()).map(|k| tally.cell(k as u32).collect()).collect();
         // Cells are independent: their analysis and their predictions are worked out side by side.
         let work = |(cell, blocks): (&Cell, &Vec<&BlockTally>)| {
-            (analysis::estimates(&cell.setup, blocks), theory::predict(&cell.setup))
+            let mut estimates = analysis::estimates(&cell.setup, blocks);
+            estimates.extend(distance_from_law(&cell.setup, blocks).map(|found| ("ks_distance".to_owned(), found)));
+            (estimates, theory::predict(&cell.setup))
         };
         let (estimates, predictions): (Vec<Estimates>, Vec<_>) =
             experiment.cells.par_iter().zip(&of_cell).map(work).unzip();
@@ -166,6 +168,15 @@ impl Results {
     pub(super) fn blocks(&self, cell: usize) -> Vec<&BlockTally> {
         self.tally.cell(cell as u32).collect()
     }
+}
+
+/// How far the counts of the first histogram that can be held against an exact law are from it.
+fn distance_from_law(setup: &Setup, blocks: &[&BlockTally]) -> Option<Estimate> {
+    let (place, i) = theory::tested_histogram(setup)?;
+    let edges = setup.measure.histogram.get(place)?.axes().first()?.edges();
+    let shares = theory::bin_shares(setup, i, &edges)?;
+    let counts: Vec<_> = blocks.iter().filter_map(|block| block.histograms.get(place)).collect();
+    (!counts.is_empty()).then(|| analysis::ks_distance(&counts, &shares))
 }
 
 /// The swept keys of a cell with their values.

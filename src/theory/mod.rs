@@ -3,6 +3,7 @@
 mod adaptive;
 mod barriers;
 mod batch_noise;
+mod bin_shares;
 mod collocated;
 pub mod collocation;
 mod correlation;
@@ -41,6 +42,7 @@ pub use adaptive::{
     warm_up_variance,
 };
 pub use barriers::{Barrier, barriers};
+pub use bin_shares::{bin_shares, tested_histogram};
 pub use collocation::{CollocationKernel, Nodes, NoiseLaw, PlaneKernel, Quadrature, Step};
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
 pub use diffusion::LinearDiffusion;
@@ -51,7 +53,7 @@ pub use gradient_flow::{double_well_flow, modified_flow, spread_about_flow};
 pub use gradient_noise::{Draw, GradientNoise, Sample};
 pub use gradient_rule::{GradientRule, batch_rule};
 pub use klein_kramers::underdamped_relaxation_rate;
-pub use kolmogorov::{KOLMOGOROV_DEVIATION, KOLMOGOROV_MEAN, kolmogorov_below, kolmogorov_quantile};
+pub use kolmogorov::{KOLMOGOROV_DEVIATION, KOLMOGOROV_MEAN};
 pub use kramers::{Well, escape_rate, eyring_kramers_rate, spatial_diffusion_rate};
 pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
@@ -109,6 +111,8 @@ pub enum Source {
     AdamWarmUp,
     /// Student's t, the stationary law under noise that grows with the loss.
     StudentT,
+    /// The law of the Kolmogorov–Smirnov distance.
+    Kolmogorov,
     /// Mean first-passage time of the diffusion, by quadrature.
     MeanFirstPassageIntegral,
     /// Kramers' escape rate.

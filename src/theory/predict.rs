@@ -1,10 +1,10 @@
 //! The front of theory: every prediction for one cell.
 
 use super::{
-    Kind, Prediction, Predictions, Source, adaptive, collocated, deterministic, double_well, escape, loss_noise,
-    quadratic,
+    Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape,
+    loss_noise, quadratic,
 };
-use crate::experiment::{After, Distribution, Setup};
+use crate::experiment::{Distribution, Setup};
 
 /// Every prediction for one cell, by estimate; none that needs equilibrium where walkers that pass are
 /// restarted or frozen.
@@ -16,8 +16,7 @@ pub fn predict(setup: &Setup) -> Predictions {
     if setup.measure.first_passage.is_some() {
         escape::predict(setup, &mut all);
     }
-    let undisturbed = setup.measure.first_passage.as_ref().is_none_or(|p| p.after == After::Continue);
-    if undisturbed {
+    if !setup.takes_walkers_out() {
         match setup.landscape.quadratic() {
             Some(landscape) => {
                 quadratic::predict(setup, landscape, &mut all);
@@ -30,6 +29,7 @@ pub fn predict(setup: &Setup) -> Predictions {
             }
         }
         deterministic::predict(setup, &mut all);
+        bin_shares::predict(setup, &mut all);
     }
     if setup.distribution() != Distribution::Gaussian {
         let by_kernel = all.values_mut().flatten().filter(|p| p.source == Source::TransitionKernel);
