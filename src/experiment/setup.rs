@@ -2,7 +2,7 @@
 
 use super::{
     After, Covariance, Covariances, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise,
-    PerCoordinate, Start, schema,
+    PerCoordinate, Sampling, Start, schema,
 };
 use nalgebra::DMatrix;
 use schemars::JsonSchema;
@@ -115,15 +115,29 @@ impl Setup {
         self.landscape.hessian(&minimum)
     }
 
-    /// Whether there is no chance in the run: walkers start at points, and nothing drives them but the gradient.
+    /// Whether there is no chance in the run: walkers start at points and are [free of noise](Self::is_noiseless).
     pub fn is_deterministic(&self) -> bool {
+        self.is_noiseless() && matches!(self.ensemble.start, Start::Point(_) | Start::Points { .. })
+    }
+
+    /// Whether nothing drives the walkers but the gradient: at temperature zero, without noise or with none of
+    /// its covariance, or with batches of all samples.
+    pub fn is_noiseless(&self) -> bool {
         let cold = |temperature: &PerCoordinate| temperature.shared() == Some(0.0);
-        let driven = match (&self.dynamics, self.dynamics.drive()) {
-            (_, Some(Drive::Temperature(temperature))) => !cold(temperature),
-            (Dynamics::Underdamped(rule), _) => !cold(&rule.temperature),
-            _ => self.noise.is_some(),
-        };
-        !driven && matches!(self.ensemble.start, Start::Point(_) | Start::Points { .. })
+        match (&self.dynamics, self.dynamics.drive()) {
+            (_, Some(Drive::Temperature(temperature))) => cold(temperature),
+            (Dynamics::Underdamped(rule), _) => cold(&rule.temperature),
+            _ => match &self.noise {
+                None => true,
+                Some(Noise::Minibatch(batches)) => {
+                    batches.sampling != Sampling::WithReplacement
+                        && self.dynamics.batch_size() == self.landscape.sample_count()
+                }
+                Some(_) => {
+                    self.constant_noise().is_some_and(|c| c.rows(self.dimension()).iter().flatten().all(|v| *v == 0.0))
+                }
+            },
+        }
     }
 
     /// Which covariances are measured.

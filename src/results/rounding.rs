@@ -20,7 +20,7 @@ impl Rounding {
 
 /// Of the estimate `name`; none where chance is in the run, whose standard errors say more.
 pub(super) fn rounding(experiment: &Experiment, setup: &Setup, name: &str) -> Option<Rounding> {
-    if !setup.is_deterministic() {
+    if !setup.is_noiseless() {
         return None;
     }
     let epsilon = match experiment.precision {
