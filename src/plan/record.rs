@@ -29,7 +29,7 @@ pub struct Record {
     pub distribution: Vec<f64>,
     /// `sgd`: learning rate of every coordinate, or the time step of a Langevin equation that noise drives.
     /// `momentum`: learning rates, then β = 1 − 1/N_g.
-    /// `rmsprop`: learning rates, then 1/N_s, ε, B.
+    /// `rmsprop`: learning rates, then 1/N_s, ε.
     /// `adam`: learning rates, then N_g, N_s, ε.
     /// `adaptive`: B, K, λ_B, λ_η, ε, cap (10³⁰ for none).
     /// `gradient-flow`: Δt.
@@ -180,7 +180,7 @@ fn distribution(distribution: Distribution) -> Vec<f64> {
     }
 }
 
-/// A learning rate that is never reached, and whose square f32 still holds.
+/// A learning rate that is never reached, in either precision.
 const NO_CAP: f64 = 1e30;
 
 fn dynamics(setup: &Setup) -> Vec<f64> {
@@ -189,10 +189,7 @@ fn dynamics(setup: &Setup) -> Vec<f64> {
     match &setup.dynamics {
         Dynamics::Sgd(rule) => rule.learning_rate.values(d),
         Dynamics::Momentum(rule) => with(rule.learning_rate.values(d), &[1.0 - 1.0 / rule.averaging_steps()]),
-        Dynamics::Rmsprop(rule) => {
-            let rest = [1.0 / rule.second_moment_steps, rule.epsilon, rule.batch_size as f64];
-            with(rule.learning_rate.values(d), &rest)
-        }
+        Dynamics::Rmsprop(rule) => with(rule.learning_rate.values(d), &[1.0 / rule.second_moment_steps, rule.epsilon]),
         Dynamics::Adam(rule) => {
             with(rule.learning_rate.values(d), &[rule.averaging_steps(), rule.second_moment_steps, rule.epsilon])
         }

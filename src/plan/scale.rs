@@ -50,7 +50,12 @@ impl Scales {
         }
         let gradient = gradient(setup, &curvature, &length);
         let gradient_squared: f64 = gradient.iter().map(|g| g * g).sum();
-        let loss: f64 = (0..d).map(|i| gradient[i] * length[i]).sum();
+        let varying: f64 = (0..d).map(|i| gradient[i] * length[i]).sum();
+        let loss = match &setup.landscape {
+            // What a formula adds to the loss everywhere is summed with it.
+            Landscape::Formula(_) => varying.max(setup.landscape.loss(&setup.ensemble.start.first_point()).abs()),
+            _ => varying,
+        };
         let stochastic: f64 = gradient_squared + gradient_noise.iter().sum::<f64>();
 
         let layout = MomentLayout {

@@ -43,7 +43,7 @@ pub fn unchanged(text: &str, options: &[GpuOptions]) -> Outcome {
     let expected = run(&plan)?;
     require(expected.blocks.len() == plan.blocks().len(), "every block is there")?;
     for options in options {
-        require(run_with(&plan, options.clone())? == expected, format!("{options:?} changes results"))?;
+        require(run_with(&plan, options.clone())? == expected, format!("{options:?} changes results of {text}"))?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use crate::{Outcome, plan, require, run};
 use kramers::Plan;
+use kramers::engine::Engine;
+use kramers::engine::cpu::CpuEngine;
 use kramers::tally::{BlockTally, LogBins};
 
 /// x_n = (1 + 1/8)^n x_0, walkers from 1 and from −½ in turn: exact in f32 for the first steps, and within
@@ -118,6 +120,26 @@ pub fn histograms() -> Outcome {
         }
         for (found, (bins, outside)) in block.histograms.iter().zip(&expected) {
             require(found.bins == *bins && found.outside == *outside, format!("{found:?} for {bins:?}, {outside}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// A quotient by an infinite second moment would be a step of zero, for ever.
+pub fn overflowing() -> Outcome {
+    for rule in [r#""rmsprop", second_moment_steps = 10"#, r#""adam", momentum_steps = 2, second_moment_steps = 10"#] {
+        let text = format!(
+            r#"
+            landscape = {{ kind = "formula", loss = "x^8", variables = ["x"] }}
+            dynamics = {{ kind = {rule}, learning_rate = 10.0 }}
+            ensemble = {{ walkers = 64, steps = 8, start = [1e4], lost_tolerance = 1.0 }}
+            "#
+        );
+        let plan = plan(&text)?;
+        let tallies = [run(&plan)?, CpuEngine::new()?.run(&plan, &plan.blocks(), &|_| {})?];
+        for block in tallies.iter().flat_map(|tally| tally.cell(0)) {
+            let lost = (block.lost.count, block.lost.first_step);
+            require(lost == (block.walkers, Some(1)), format!("{rule}: {lost:?} of {} lost", block.walkers))?;
         }
     }
     Ok(())

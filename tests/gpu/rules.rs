@@ -1,5 +1,6 @@
 //! Every rule as a shader.
 
+use crate::invariance::unchanged;
 use crate::reference::{STEPS, first_walker, rules};
 use crate::{Outcome, engine, plan, require, run};
 use kramers::engine::Engine;
@@ -26,20 +27,41 @@ pub fn one_step() -> Outcome {
     Ok(())
 }
 
+/// A schedule's table has a part for each cell and is read from any launch on.
+const SCHEDULES: &str = r#"
+    seed = 13
+    landscape = { kind = "quadratic", hessian = [1.0, 0.5] }
+    noise = { kind = "gaussian", covariance = 1.0 }
+    dynamics = { kind = "momentum", learning_rate = 0.1, momentum_steps = 5, schedule = { kind = "power", offset = 10, exponent = 0.5 } }
+    ensemble = { walkers = 1000, steps = 402, start = [1.0, -1.0] }
+    sweep = { "dynamics.schedule.exponent" = [0.25, 1.0, 0.5] }
+"#;
+
+/// What a rule remembers, and where its schedule is, passes from launch to launch without a change.
+pub fn launches() -> Outcome {
+    let short = [GpuOptions { steps_per_dispatch: Some(12), ..GpuOptions::default() }];
+    for rule in rules() {
+        unchanged(&rule.experiment(), &short)?;
+    }
+    unchanged(SCHEDULES, &short)?;
+    near_the_cpu("schedules", SCHEDULES)
+}
+
 /// Whole walks: sums over a thousand walkers and a thousand measurements, which differ by rounding alone. Walkers
 /// of the double well are not chaotic enough for it to matter more.
 pub fn ensembles() -> Outcome {
-    let mut cpu = CpuEngine::new()?;
-    for rule in rules() {
-        let plan = plan(&rule.experiment())?;
-        let (found, twin) = (run(&plan)?, cpu.run(&plan, &plan.blocks(), &|_| {})?);
-        for ((id, found), (_, twin)) in found.blocks.iter().zip(&twin.blocks) {
-            require(found.moments.count == twin.moments.count, format!("{}: counts of {id:?}", rule.name))?;
-            let count = twin.moments.count as f64;
-            for (k, (a, b)) in found.moments.sums.iter().zip(&twin.moments.sums).enumerate() {
-                let apart = (a - b).abs() / (count + b.abs());
-                require(apart < 2e-3, format!("{}: sum {k} of {id:?}: {a}, on the CPU {b}", rule.name))?;
-            }
+    rules().iter().try_for_each(|rule| near_the_cpu(rule.name, &rule.experiment()))
+}
+
+fn near_the_cpu(name: &str, text: &str) -> Outcome {
+    let plan = plan(text)?;
+    let (found, twin) = (run(&plan)?, CpuEngine::new()?.run(&plan, &plan.blocks(), &|_| {})?);
+    for ((id, found), (_, twin)) in found.blocks.iter().zip(&twin.blocks) {
+        require(found.moments.count == twin.moments.count, format!("{name}: counts of {id:?}"))?;
+        let count = twin.moments.count as f64;
+        for (k, (a, b)) in found.moments.sums.iter().zip(&twin.moments.sums).enumerate() {
+            let apart = (a - b).abs() / (count + b.abs());
+            require(apart < 2e-3, format!("{name}: sum {k} of {id:?}: {a}, on the CPU {b}"))?;
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use super::shape::Shape;
 use crate::engine::EngineError;
-use crate::plan::{DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms};
+use crate::plan::{ConditionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms};
 
 /// Rounds that a launch may take.
 const MOST_ROUNDS: u64 = 65_000;
@@ -47,8 +47,14 @@ fn of_step(kernel: &Kernel) -> u64 {
     // Rows of a matrix are gone through by fours.
     let matrix = d * (d / 4 + d % 4 + 1);
     let gradient = if kernel.landscape == LandscapeStage::QuadraticFull { matrix + d } else { d };
-    // In the update, and in measuring moments and the time series.
-    let gradients = 2 + if kernel.dynamics == DynamicsStage::GradientFlow { 4 } else { 1 };
+    let of_update = match kernel.dynamics {
+        DynamicsStage::GradientFlow => 4,
+        DynamicsStage::Underdamped => 2,
+        _ => 1,
+    };
+    let passes = kernel.passage.is_some_and(|passage| passage.condition == ConditionStage::LossAbove);
+    // And in measuring moments, and the time series.
+    let gradients = of_update + u64::from(passes) + 1 + u64::from(kernel.series_points > 0);
     let noise = match kernel.noise {
         NoiseStage::GaussianFull | NoiseStage::LossHessianFull => matrix,
         NoiseStage::Minibatch { terms, batch_size, .. } => {

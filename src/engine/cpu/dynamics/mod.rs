@@ -63,9 +63,11 @@ impl<R: Real> Forces<R> {
     }
 }
 
-/// √s for a divisor: where s vanishes so does what is divided, and the quotient is to be 0.
+/// √s for a divisor: where s vanishes so does what is divided, and the quotient is to be 0; where s is beyond
+/// the precision's range the quotient is infinite, and the walker lost.
 #[inline(always)]
 fn root<R: Real>(s: R) -> R {
     let least = R::from_f32(f32::MIN_POSITIVE);
-    (if s > least { s } else { least }).square_root()
+    let root = (if s > least { s } else { least }).square_root();
+    if s < R::from_f32(f32::INFINITY) { root } else { R::from_f32(0.0) }
 }

@@ -38,7 +38,8 @@ pub fn cell(kernel: &Kernel) -> CellPlan {
             dynamics: zeros(match kernel.dynamics {
                 DynamicsStage::Sgd => d,
                 DynamicsStage::Momentum => d + 1,
-                DynamicsStage::Rmsprop { .. } | DynamicsStage::Adam => d + 3,
+                DynamicsStage::Rmsprop { .. } => d + 2,
+                DynamicsStage::Adam => d + 3,
                 DynamicsStage::Adaptive => 6,
                 DynamicsStage::GradientFlow => 1,
                 DynamicsStage::Langevin | DynamicsStage::LeimkuhlerMatthews => 1 + d,
