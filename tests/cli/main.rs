@@ -2,6 +2,7 @@
 //! it leaves on disk.
 
 mod bench;
+mod both_engines;
 mod commands;
 mod directory;
 mod formulas;
