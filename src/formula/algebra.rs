@@ -113,9 +113,14 @@ impl Graph {
         };
         let ((v, m), (w, n)) = (factor(self, a), factor(self, b));
         match bounded(m.checked_add(n)) {
-            Some(sum) if v == w => self.power(v, sum),
+            // A square root that cancels leaves its domain behind.
+            Some(sum) if v == w && (sum != 0 || !self.is_root(v)) => self.power(v, sum),
             _ => self.insert(Node::Multiply(a.min(b), a.max(b))),
         }
+    }
+
+    fn is_root(&self, id: Id) -> bool {
+        matches!(self.node(id), Node::Apply(Function::Sqrt, _))
     }
 
     /// aⁿ.

@@ -53,7 +53,7 @@ impl Graph {
     fn derivative(&mut self, function: Function, u: Id, value: Id) -> Id {
         match function {
             Function::Exp => value,
-            Function::Log => self.power(u, -1),
+            Function::Log => self.apply(Function::LogSlope, u),
             Function::Sqrt => {
                 let (half, reciprocal) = (self.constant(0.5), self.power(value, -1));
                 self.multiply(half, reciprocal)
@@ -69,6 +69,10 @@ impl Graph {
             }
             Function::Abs => self.apply(Function::Sign, u),
             Function::Sign => self.constant(0.0),
+            Function::LogSlope => {
+                let square = self.power(value, 2);
+                self.negate(square)
+            }
         }
     }
 }

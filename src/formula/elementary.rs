@@ -25,6 +25,8 @@ pub trait Elementary: Div<Output = Self> + Sized {
     fn modulus(self) -> Self;
     /// −1, 0 or 1.
     fn sign(self) -> Self;
+    /// 1/x where x > 0, else not a number.
+    fn slope_of_logarithm(self) -> Self;
 }
 
 /// Added to a number below 2²² in size, it leaves a whole number in the low bits.
@@ -138,6 +140,11 @@ impl Elementary for f32 {
         let sign = if self > 0.0 { 1.0 } else { 0.0 };
         if self < 0.0 { -1.0 } else { sign }
     }
+
+    #[inline(always)]
+    fn slope_of_logarithm(self) -> Self {
+        if self > 0.0 { 1.0 / self } else { Self::NAN }
+    }
 }
 
 impl Elementary for f64 {
@@ -180,6 +187,11 @@ impl Elementary for f64 {
     fn sign(self) -> Self {
         let sign = if self > 0.0 { 1.0 } else { 0.0 };
         if self < 0.0 { -1.0 } else { sign }
+    }
+
+    #[inline(always)]
+    fn slope_of_logarithm(self) -> Self {
+        if self > 0.0 { 1.0 / self } else { Self::NAN }
     }
 }
 
@@ -233,10 +245,13 @@ mod tests {
         let undefined = [
             (-1f32).logarithm(),
             (-1e-30_f32).square_root(),
+            (-1f32).slope_of_logarithm(),
+            0f32.slope_of_logarithm(),
             1.1e4f32.sine(),
             (-1e20_f32).cosine(),
             f32::NAN.exponential(),
             f32::NAN.logarithm(),
+            f32::NAN.slope_of_logarithm(),
             f32::NAN.sine(),
             f32::NAN.hyperbolic_tangent(),
         ];

@@ -19,6 +19,9 @@ pub enum Function {
     Abs,
     /// u/|u|, and 0 at 0: the derivative of |u|. It cannot be written in a formula.
     Sign,
+    /// 1/u where u > 0: the derivative of log u, which is undefined where the logarithm is. It cannot be written in a
+    /// formula.
+    LogSlope,
 }
 
 impl Function {
@@ -41,6 +44,7 @@ impl Function {
             Self::Tanh => "tanh",
             Self::Abs => "abs",
             Self::Sign => "sign",
+            Self::LogSlope => "log'",
         }
     }
 
@@ -56,6 +60,8 @@ impl Function {
             Self::Abs => u.abs(),
             Self::Sign if u == 0.0 => 0.0,
             Self::Sign => u.signum(),
+            Self::LogSlope if u > 0.0 => 1.0 / u,
+            Self::LogSlope => f64::NAN,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 const EXP: &str = include_str!("../../shaders/formula/exp.wgsl");
 const LOG: &str = include_str!("../../shaders/formula/log.wgsl");
+const LOG_SLOPE: &str = include_str!("../../shaders/formula/log_slope.wgsl");
 const SQRT: &str = include_str!("../../shaders/formula/sqrt.wgsl");
 const SINE_COSINE: &str = include_str!("../../shaders/formula/sine_cosine.wgsl");
 const TANH: &str = include_str!("../../shaders/formula/tanh.wgsl");
@@ -13,7 +14,7 @@ const UNDEFINED: &str = include_str!("../../shaders/formula/undefined.wgsl");
 
 /// All functions in WGSL, for a probe of them.
 pub fn wgsl_functions() -> String {
-    [EXP, LOG, SQRT, SINE_COSINE, TANH, UNDEFINED].concat()
+    [EXP, LOG, LOG_SLOPE, SQRT, SINE_COSINE, TANH, UNDEFINED].concat()
 }
 
 impl Program {
@@ -47,6 +48,7 @@ impl Program {
         let files = used.flat_map(|function| match function {
             Function::Exp => vec![EXP],
             Function::Log => vec![UNDEFINED, LOG],
+            Function::LogSlope => vec![UNDEFINED, LOG_SLOPE],
             Function::Sqrt => vec![UNDEFINED, SQRT],
             Function::Sin | Function::Cos => vec![UNDEFINED, SINE_COSINE],
             Function::Tanh => vec![EXP, TANH],
@@ -91,5 +93,6 @@ fn name(function: Function) -> &'static str {
         Function::Tanh => "hyperbolic_tangent",
         Function::Abs => "abs",
         Function::Sign => "sign",
+        Function::LogSlope => "slope_of_logarithm",
     }
 }

@@ -12,6 +12,11 @@ fn formulas_move_walkers_as_built_in_landscapes_do() {
     written::same_walks(&mut CpuEngine::new().expect("threads")).expect("the same walks");
 }
 
+#[test]
+fn walkers_outside_the_domain_of_a_formula_are_lost() {
+    written::domains::are_left_by_no_walker(&mut CpuEngine::new().expect("threads")).expect("lost");
+}
+
 /// M. A. Styblinski and T. S. Tang, Neural Networks 3, 467 (1990), along a line.
 fn styblinski_tang(temperature: f64, start: f64, passage: &str) -> String {
     format!(

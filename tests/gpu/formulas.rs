@@ -3,6 +3,10 @@
 use crate::{Outcome, engine, written};
 use kramers::engine::gpu::GpuOptions;
 
+pub fn domains() -> Outcome {
+    Ok(written::domains::are_left_by_no_walker(&mut engine(GpuOptions::default())?)?)
+}
+
 pub fn walks() -> Outcome {
     Ok(written::same_walks(&mut engine(GpuOptions::default())?)?)
 }

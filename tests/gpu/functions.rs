@@ -3,11 +3,11 @@
 use crate::{Outcome, engine, require};
 use kramers::engine::gpu::{GpuOptions, probe};
 
-const NAMES: [&str; 6] = ["exp", "log", "sqrt", "sin", "cos", "tanh"];
+const NAMES: [&str; 7] = ["exp", "log", "sqrt", "sin", "cos", "tanh", "slope of log"];
 
 /// The functions in f64, and how far the shader may be from them: relative to their size, for the sine
 /// and cosine to 1; a rounding of f32 is 6·10⁻⁸, and devices divide and take roots to a few.
-fn exact(x: f32) -> [(f64, f64); 6] {
+fn exact(x: f32) -> [(f64, f64); 7] {
     let x = f64::from(x);
     let of = |value: f64, size: f64| (value, 4e-7 * size.abs());
     [
@@ -17,6 +17,7 @@ fn exact(x: f32) -> [(f64, f64); 6] {
         of(x.sin(), 1.0),
         of(x.cos(), 1.0),
         of(x.tanh(), x.tanh()),
+        if x > 0.0 { of(1.0 / x, 1.0 / x) } else { of(f64::NAN, 0.0) },
     ]
 }
 
@@ -44,7 +45,8 @@ pub fn domains() -> Outcome {
     let [zero, large] = probe::functions(&engine(GpuOptions::default())?, &[0.0, 2e4])?[..] else {
         return Err("two numbers have two results".into());
     };
-    require(zero[..1] == [1.0] && zero[1] < -1e29 && zero[2..] == [0.0, 0.0, 1.0, 0.0], format!("at 0: {zero:?}"))?;
+    require(zero[..1] == [1.0] && zero[1] < -1e29 && zero[2..6] == [0.0, 0.0, 1.0, 0.0], format!("at 0: {zero:?}"))?;
+    require(zero[6].is_nan(), format!("there is no slope of log at 0: {zero:?}"))?;
     require(large[3].is_nan() && large[4].is_nan(), format!("there is no sine left of 2e4: {large:?}"))?;
     require(large[0] > 1e38 && large[5] == 1.0, format!("at 2e4: {large:?}"))
 }

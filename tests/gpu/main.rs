@@ -44,6 +44,7 @@ const TESTS: &[(&str, Test)] = &[
     ("what_rules_remember_passes_between_launches", rules::launches),
     ("functions_of_formulas_are_accurate", functions::accuracy),
     ("functions_of_formulas_are_large_or_undefined_beyond_their_domain", functions::domains),
+    ("walkers_outside_the_domain_of_a_formula_are_lost", formulas::domains),
     ("formulas_move_walkers_as_built_in_landscapes_do", formulas::walks),
     ("every_batch_is_drawn_as_written", minibatch::one_step),
     ("batches_move_walkers_as_on_the_cpu", minibatch::walks),

@@ -39,14 +39,14 @@ pub fn normals(engine: &GpuEngine, generator: Random, words: &[[u32; 4]]) -> Res
     Ok(bits.chunks_exact(4).map(|b| [b[0], b[1], b[2], b[3]].map(f32::from_bits)).collect())
 }
 
-/// exp, log, sqrt, sin, cos and tanh of every number, as formulas have them.
+/// exp, log, sqrt, sin, cos and tanh of every number, and the slope of log, as formulas have them.
 ///
 /// # Errors
 /// Where the device fails.
-pub fn functions(engine: &GpuEngine, numbers: &[f32]) -> Result<Vec<[f32; 6]>, EngineError> {
+pub fn functions(engine: &GpuEngine, numbers: &[f32]) -> Result<Vec<[f32; 7]>, EngineError> {
     let input: Vec<u32> = numbers.iter().map(|x| x.to_bits()).collect();
     let bits =
-        run(&engine.device, assembly::functions_probe(), &[(0, &input)], &vec![0; 6 * input.len()], 64, input.len())?;
+        run(&engine.device, assembly::functions_probe(), &[(0, &input)], &vec![0; 7 * input.len()], 64, input.len())?;
     Ok(bits.as_chunks().0.iter().map(|values| values.map(f32::from_bits)).collect())
 }
 

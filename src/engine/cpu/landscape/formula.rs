@@ -170,6 +170,7 @@ fn apply<R: Real>(operation: Operation<Place<R>>, x: &[Row<R>], registers: &[Box
         Operation::Apply(Function::Tanh, a) => each!(out, view, |l| a.at(l).hyperbolic_tangent(); a),
         Operation::Apply(Function::Abs, a) => each!(out, view, |l| a.at(l).modulus(); a),
         Operation::Apply(Function::Sign, a) => each!(out, view, |l| a.at(l).sign(); a),
+        Operation::Apply(Function::LogSlope, a) => each!(out, view, |l| a.at(l).slope_of_logarithm(); a),
     }
 }
 

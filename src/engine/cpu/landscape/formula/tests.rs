@@ -45,6 +45,7 @@ fn outputs<R: Real>(routine: &Routine, uniforms: &[R], x: &[R]) -> Vec<R> {
             Operation::Apply(Function::Tanh, a) => a.hyperbolic_tangent(),
             Operation::Apply(Function::Abs, a) => a.modulus(),
             Operation::Apply(Function::Sign, a) => a.sign(),
+            Operation::Apply(Function::LogSlope, a) => a.slope_of_logarithm(),
         };
         values.push(value);
     }
