@@ -130,7 +130,8 @@ impl Graph {
             _ if n == 1 => a,
             Node::Constant(number) => self.fold(number.value().powf(f64::from(n)), Node::Power(a, n)),
             Node::Power(base, m) if let Some(product) = bounded(m.checked_mul(n)) => self.power(base, product),
-            Node::Multiply(low, high) if self.dependence(low) < self.dependence(high) => {
+            // Higher powers of a small or large factor, and of what it scales, leave the range of f32 one by one.
+            Node::Multiply(low, high) if n.abs() <= 2 && self.dependence(low) < self.dependence(high) => {
                 let (low, high) = (self.power(low, n), self.power(high, n));
                 self.multiply(low, high)
             }

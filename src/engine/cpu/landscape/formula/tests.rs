@@ -138,6 +138,24 @@ fn single_precision_is_near() {
     }
 }
 
+/// Powers of a scaled coordinate are within f32 where those of the scale, and of the coordinate, are not.
+#[test]
+fn high_powers_of_scaled_coordinates_are_near() {
+    for (text, parameters) in
+        [("(x/2e4)^12 + (y/1e-4)^12", &[][..]), ("(x/a)^12 + (y/b)^12", &[("a", 2e4), ("b", 1e-4)])]
+    {
+        let (names, values): (Vec<&str>, Vec<f64>) = parameters.iter().copied().unzip();
+        let (program, uniforms) = formula(text, &["x", "y"], &names).programs();
+        let uniforms: Vec<f32> = uniforms.values(&values).into_iter().map(|value| value as f32).collect();
+        let loss = program.loss.as_ref().expect("a loss");
+        let found = [loss, &program.gradient].map(|routine| outputs(routine, &uniforms, &[1e4_f32, 2e-4])).concat();
+        let exact = [0.5_f64.powi(12) + 4096.0, 12.0 * 0.5_f64.powi(11) / 2e4, 12.0 * 2_f64.powi(11) / 1e-4];
+        for (found, exact) in found.into_iter().zip(exact) {
+            assert!((f64::from(found) / exact - 1.0).abs() < 2e-6, "{found} for {exact}: {text}");
+        }
+    }
+}
+
 /// Another sign in the formula is far away.
 #[test]
 fn distances_tell_a_wrong_program() {
