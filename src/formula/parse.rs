@@ -39,7 +39,7 @@ pub const CONSTANTS: [(&str, f64); 2] = [("pi", std::f64::consts::PI), ("e", std
 /// Adds the expression in `text` to the graph.
 ///
 /// # Errors
-/// Where the text is no expression, uses a name that there is not, or divides constants by zero.
+/// Where the text is no expression, uses a name that there is not, or divides by zero.
 pub fn parse(text: &str, names: &dyn Names, graph: &mut Graph) -> Result<Id, FormulaError> {
     if text.len() > LONGEST {
         let message = format!("is {} bytes long; a formula may have {LONGEST}", text.len());
@@ -120,6 +120,9 @@ impl Parser<'_> {
         let mut product = self.signed()?;
         while let Some((sign, at)) = self.pass(&['*', '/'])? {
             let factor = self.signed()?;
+            if sign == '/' && self.graph.number(factor) == Some(0.0) {
+                return Err((at, "this has no finite value: its divisor is 0".to_owned()));
+            }
             product =
                 if sign == '*' { self.graph.multiply(product, factor) } else { self.graph.divide(product, factor) };
             product = self.finite(product, at)?;

@@ -8,7 +8,7 @@ fn fault(text: &str) -> (usize, String) {
 }
 
 /// Formula, character of the fault from 1, and a part of the message.
-const MALFORMED: [(&str, usize, &str); 26] = [
+const MALFORMED: [(&str, usize, &str); 30] = [
     ("", 1, "is empty"),
     ("  ", 3, "is empty"),
     ("(x + y", 1, "is not closed"),
@@ -34,6 +34,10 @@ const MALFORMED: [(&str, usize, &str); 26] = [
     ("1e999*x", 1, "too large"),
     ("x y", 3, "an operator"),
     ("x + 1/0", 6, "no finite value"),
+    ("x/0 + y^2", 2, "its divisor is 0"),
+    ("y*(x + 1)/(y - y)", 10, "its divisor is 0"),
+    ("x/k/-0.0", 4, "its divisor is 0"),
+    ("y + x*0^-1", 8, "no finite value"),
     ("x + {y", 5, "is not closed"),
 ];
 
