@@ -119,6 +119,15 @@ impl Graph {
         }
     }
 
+    /// Values of the nodes that depend on parameters at most; 0 for the others.
+    pub fn values_of_parameters(&self, parameters: &[f64]) -> Vec<f64> {
+        let mut values = vec![0.0; self.nodes.len()];
+        for (id, _) in self.nodes().filter(|(id, _)| self.dependence(*id) < Dependence::Variables) {
+            values[id.index()] = self.value(id, &values, parameters, &[]);
+        }
+        values
+    }
+
     /// The place of a node, which is made if it is not there.
     pub(super) fn insert(&mut self, node: Node) -> Id {
         if let Some(id) = self.places.get(&node) {

@@ -8,7 +8,7 @@
 //!
 //! A formula has the operators `+ - * / ^` (a power binds tighter than a sign, and to the right), the
 //! functions of [`Function::WRITTEN`], `pi` and `e`. |u| counts as having slope 0 at u = 0. A power that is
-//! not a whole or half number written in the formula takes a positive base.
+//! not a whole or half number, written so or by the values of parameters, takes a positive base.
 
 mod algebra;
 mod derivative;

@@ -25,6 +25,10 @@ pub trait Names {
     fn short(&self) -> Vec<String> {
         Vec::new()
     }
+    /// Values of the parameters, where the expression is for these alone.
+    fn parameters(&self) -> &[f64] {
+        &[]
+    }
 }
 
 /// Longest formula, in bytes.
@@ -151,8 +155,20 @@ impl Parser<'_> {
         let base = self.operand()?;
         let Some((_, at)) = self.pass(&['^'])? else { return Ok(base) };
         let exponent = self.signed()?;
+        let exponent = self.exponent(exponent);
         let power = self.graph.raise(base, exponent);
         self.finite(power, at)
+    }
+
+    /// The exponent, as a number where its parameters make it a whole one or a half: only such powers take a base that
+    /// is not positive.
+    fn exponent(&mut self, id: Id) -> Id {
+        let parameters = self.names.parameters();
+        if self.graph.dependence(id) != Dependence::Parameters || parameters.is_empty() {
+            return id;
+        }
+        let value = self.graph.values_of_parameters(parameters)[id.index()];
+        if (2.0 * value).fract() == 0.0 { self.graph.constant(value) } else { id }
     }
 
     fn operand(&mut self) -> Result<Id, Fault> {

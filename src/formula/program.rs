@@ -31,7 +31,7 @@ pub struct Uniforms {
 impl Uniforms {
     /// Their values, in the order in which programs name them.
     pub fn values(&self, parameters: &[f64]) -> Vec<f64> {
-        let values = self.formula.values_of_parameters(parameters);
+        let values = self.formula.graph().values_of_parameters(parameters);
         self.nodes.iter().map(|id| values[id.index()]).collect()
     }
 }

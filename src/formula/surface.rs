@@ -2,7 +2,7 @@
 
 use super::parse::{CONSTANTS, Names, parse};
 use super::token::is_of_name;
-use super::{Dependence, FormulaError, Function, Graph, Id, Node};
+use super::{FormulaError, Function, Graph, Id, Node};
 use std::sync::Arc;
 
 /// A loss, or a force, as expressions of variables and parameters, with the derivatives worked out.
@@ -21,6 +21,8 @@ pub struct Formula {
 struct Leaves<'n> {
     variables: &'n [String],
     parameters: &'n [String],
+    /// None, or one each.
+    values: &'n [f64],
 }
 
 impl Names for Leaves<'_> {
@@ -32,6 +34,10 @@ impl Names for Leaves<'_> {
 
     fn known(&self) -> Vec<String> {
         self.variables.iter().chain(self.parameters).cloned().collect()
+    }
+
+    fn parameters(&self) -> &[f64] {
+        self.values
     }
 }
 
@@ -48,18 +54,24 @@ pub fn unfit_name(name: &str) -> Option<String> {
 }
 
 impl Formula {
-    /// The landscape of the loss `text`. Names must be fit ([`unfit_name`]) and different.
+    /// The landscape of the loss `text`. Names must be fit ([`unfit_name`]) and different. With `values` of the
+    /// parameters it is for these alone: powers that are whole or half numbers by them are so once and for all.
     ///
     /// # Errors
     /// Where the text is no formula of these names.
-    pub fn of_loss(text: &str, variables: &[String], parameters: &[String]) -> Result<Self, FormulaError> {
+    pub fn of_loss(
+        text: &str,
+        variables: &[String],
+        parameters: &[String],
+        values: &[f64],
+    ) -> Result<Self, FormulaError> {
         let mut graph = Graph::default();
-        let loss = parse(text, &Leaves { variables, parameters }, &mut graph)?;
+        let loss = parse(text, &Leaves { variables, parameters, values }, &mut graph)?;
         let gradient = graph.gradient(loss, variables.len());
         Ok(Self::new(graph, Some(loss), gradient, variables, parameters))
     }
 
-    /// The landscape of a force, one text a variable, which need not have a loss.
+    /// The landscape of a force, one text a variable, which need not have a loss. Else as [`Formula::of_loss`].
     ///
     /// # Errors
     /// The number of a text that is no formula of these names, and why.
@@ -67,9 +79,10 @@ impl Formula {
         texts: &[String],
         variables: &[String],
         parameters: &[String],
+        values: &[f64],
     ) -> Result<Self, (usize, FormulaError)> {
         let mut graph = Graph::default();
-        let names = Leaves { variables, parameters };
+        let names = Leaves { variables, parameters, values };
         let mut gradient = Vec::with_capacity(texts.len());
         for (i, text) in texts.iter().enumerate() {
             let force = parse(text, &names, &mut graph).map_err(|error| (i, error))?;
@@ -108,20 +121,11 @@ impl Formula {
         self.loss.map(|loss| self.graph.text(loss, &self.variables, &self.parameters))
     }
 
-    /// Values of the nodes that depend on parameters at most; 0 for the others.
-    pub fn values_of_parameters(&self, parameters: &[f64]) -> Vec<f64> {
-        let mut values = vec![0.0; self.graph.nodes().len()];
-        for (id, _) in self.graph.nodes().filter(|(id, _)| self.graph.dependence(*id) < Dependence::Variables) {
-            values[id.index()] = self.graph.value(id, &values, parameters, &[]);
-        }
-        values
-    }
-
     /// The landscape with these values of its parameters.
     pub fn with(self: &Arc<Self>, parameters: &[f64]) -> Surface {
         Surface {
             formula: Arc::clone(self),
-            values: self.values_of_parameters(parameters),
+            values: self.graph.values_of_parameters(parameters),
             of_loss: self.graph.needed(self.loss.as_slice()),
             of_gradient: self.graph.needed(&self.gradient),
             of_hessian: self.graph.needed(&self.hessian),

@@ -15,7 +15,8 @@ use std::sync::Arc;
 pub struct Formula {
     /// L, a formula of the variables and parameters: numbers, `+ - * / ^` and brackets, the functions exp, log (to
     /// the base e), sqrt, sin, cos, tanh and abs, and pi and e. A power binds tighter than a sign and to the right; a
-    /// product needs its `*`.
+    /// product needs its `*`. A power takes a negative base where it is a whole number, written so or by the values of
+    /// parameters; else a walker there is lost.
     pub loss: String,
     /// Names of the coordinates, in order.
     pub variables: Vec<String>,
@@ -53,8 +54,7 @@ struct Parsed {
 }
 
 impl Parsed {
-    fn new(formula: formula::Formula, parameters: &BTreeMap<String, f64>) -> Self {
-        let parameters: Vec<f64> = parameters.values().copied().collect();
+    fn new(formula: formula::Formula, parameters: Vec<f64>) -> Self {
         let surface = Arc::new(formula).with(&parameters);
         let along = match surface.formula().loss() {
             Some(_) if surface.dimension() == 1 => {
@@ -68,9 +68,9 @@ impl Parsed {
 
 impl Formula {
     pub(super) fn complete(&mut self) -> Result<(), Fault> {
-        let parameters = names(&self.variables, &self.parameters)?;
-        let formula = formula::Formula::of_loss(&self.loss, &self.variables, &parameters);
-        self.parsed = Some(Parsed::new(formula.map_err(|error| unreadable("loss", &error))?, &self.parameters));
+        let (names, values) = parameters(&self.variables, &self.parameters)?;
+        let formula = formula::Formula::of_loss(&self.loss, &self.variables, &names, &values);
+        self.parsed = Some(Parsed::new(formula.map_err(|error| unreadable("loss", &error))?, values));
         Ok(())
     }
 
@@ -88,16 +88,16 @@ impl Formula {
 
 impl Force {
     pub(super) fn complete(&mut self) -> Result<(), Fault> {
-        let parameters = names(&self.variables, &self.parameters)?;
+        let (names, values) = parameters(&self.variables, &self.parameters)?;
         let (forces, variables) = (self.force.len(), self.variables.len());
         let message = format!("must have one formula per variable: there are {variables} variables, {forces} formulas");
         require(forces == variables, "force", &message)?;
-        let formula = formula::Formula::of_force(&self.force, &self.variables, &parameters);
+        let formula = formula::Formula::of_force(&self.force, &self.variables, &names, &values);
         let formula = formula.map_err(|(place, error)| match unreadable("force", &error) {
             fault if forces == 1 => fault,
             fault => Fault::new("force", format!("that of `{}`, {}", self.variables[place], fault.message)),
         })?;
-        self.parsed = Some(Parsed::new(formula, &self.parameters));
+        self.parsed = Some(Parsed::new(formula, values));
         Ok(())
     }
 
@@ -124,8 +124,8 @@ fn unreadable(key: &str, error: &FormulaError) -> Fault {
     Fault::new(key, format!("{error}{}", error.rendering().lines().map(indented).collect::<String>()))
 }
 
-/// The names of the parameters; refuses names that no formula could tell apart.
-fn names(variables: &[String], parameters: &BTreeMap<String, f64>) -> Result<Vec<String>, Fault> {
+/// The names of the parameters and their values; refuses names that no formula could tell apart.
+fn parameters(variables: &[String], parameters: &BTreeMap<String, f64>) -> Result<(Vec<String>, Vec<f64>), Fault> {
     require(!variables.is_empty(), "variables", "must name at least one coordinate")?;
     let message = format!("may name at most {MAX_DIMENSION} coordinates");
     require(variables.len() <= MAX_DIMENSION, "variables", &message)?;
@@ -139,7 +139,7 @@ fn names(variables: &[String], parameters: &BTreeMap<String, f64>) -> Result<Vec
         require(!variables.contains(name), &key, "has the name of a variable")?;
         finite(&[*value], &key)?;
     }
-    Ok(parameters.keys().cloned().collect())
+    Ok((parameters.keys().cloned().collect(), parameters.values().copied().collect()))
 }
 
 fn is_fit(name: &str, key: &str) -> Result<(), Fault> {

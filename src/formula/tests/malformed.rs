@@ -3,7 +3,7 @@
 use super::{Formula, formula, names};
 
 fn fault(text: &str) -> (usize, String) {
-    let error = Formula::of_loss(text, &names(&["x", "y"]), &names(&["height", "k"])).expect_err(text);
+    let error = Formula::of_loss(text, &names(&["x", "y"]), &names(&["height", "k"]), &[]).expect_err(text);
     (error.character(), error.message)
 }
 
@@ -52,9 +52,9 @@ fn faults_point_at_the_character() {
 
 #[test]
 fn the_caret_stands_under_the_character() {
-    let error = Formula::of_loss("θ²", &names(&["θ"]), &[]).expect_err("a character that no name has");
+    let error = Formula::of_loss("θ²", &names(&["θ"]), &[], &[]).expect_err("a character that no name has");
     assert_eq!(error.rendering(), "θ²\n ^", "{error}");
-    let error = Formula::of_loss("x +\n  θ*/x", &names(&["x", "θ"]), &[]).expect_err("two operators");
+    let error = Formula::of_loss("x +\n  θ*/x", &names(&["x", "θ"]), &[], &[]).expect_err("two operators");
     assert_eq!(error.rendering(), "  θ*/x\n    ^", "{error}");
     assert_eq!(error.at, 9, "bytes, of which θ has two");
 }

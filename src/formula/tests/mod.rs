@@ -16,7 +16,7 @@ fn names(names: &[&str]) -> Vec<String> {
 }
 
 pub fn formula(loss: &str, variables: &[&str], parameters: &[&str]) -> Arc<Formula> {
-    let formula = Formula::of_loss(loss, &names(variables), &names(parameters));
+    let formula = Formula::of_loss(loss, &names(variables), &names(parameters), &[]);
     Arc::new(formula.unwrap_or_else(|error| panic!("{error}")))
 }
 

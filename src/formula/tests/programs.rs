@@ -85,6 +85,22 @@ fn a_program_is_short() {
     assert_eq!((program.uniforms, numbers), (5, vec![0.25, 2.5, 3.0, 3.0, 5.0]));
 }
 
+/// A power that is whole or half by the values of parameters is no exponential, and takes the base that it takes.
+#[test]
+fn powers_by_parameters_are_whole_or_half_where_their_values_are() {
+    let program = |text: &str, values: &[f64]| {
+        let formula = Formula::of_loss(text, &names(&["x", "y"]), &names(&["p", "q"]), values);
+        Arc::new(formula.expect("a formula")).programs().0
+    };
+    for (value, written) in [(2.0, "x^2"), (1.0, "x"), (0.0, "1"), (-3.0, "x^(-3)"), (1.5, "x^1.5"), (-0.5, "x^-0.5")] {
+        assert_eq!(program("x^p", &[value, 0.25]), program(written, &[]), "p = {value}");
+        assert_eq!(program("x^(p + 2*q - 0.5)", &[value, 0.25]), program(written, &[]), "p = {value}");
+    }
+    let general = program("x^p", &[]);
+    assert_eq!(program("x^p", &[2.2, 0.0]), general);
+    assert_ne!(program("x^p", &[2.0, 0.0]), general);
+}
+
 /// Cells that differ in parameters share a program.
 #[test]
 fn programs_do_not_depend_on_the_values_of_parameters() {
@@ -95,12 +111,13 @@ fn programs_do_not_depend_on_the_values_of_parameters() {
 
 #[test]
 fn a_force_has_a_program_without_a_loss() {
-    let force = Formula::of_force(&names(&["-x + k*y", "-y^3"]), &names(&["x", "y"]), &names(&["k"])).expect("a force");
+    let force =
+        Formula::of_force(&names(&["-x + k*y", "-y^3"]), &names(&["x", "y"]), &names(&["k"]), &[]).expect("a force");
     let force = Arc::new(force);
     assert_eq!(force.with(&[2.0]).gradient(&[1.0, 2.0]), [-3.0, 8.0]);
     assert_eq!(force.with(&[2.0]).hessian(&[1.0, 2.0]), [1.0, -2.0, 0.0, 12.0]);
     let (program, _) = force.programs();
     assert!(program.loss.is_none() && check(&program).is_ok());
-    let (place, error) = Formula::of_force(&names(&["x", "z"]), &names(&["x", "y"]), &[]).expect_err("no z");
+    let (place, error) = Formula::of_force(&names(&["x", "z"]), &names(&["x", "y"]), &[], &[]).expect_err("no z");
     assert_eq!((place, error.at), (1, 0));
 }

@@ -103,10 +103,10 @@ fn landscapes(dimension: usize) -> Vec<LandscapeStage> {
     let (variables, parameters) = (names("x", dimension), names("a", 2));
     let sum = "a0*exp(-x0^2) + log(1 + x0^2)*sin(a1*x0) - cos(x0)/sqrt(2 + x0^2) + tanh(x0)*abs(x0)^1.5";
     let across: String = variables[1..].iter().map(|x| format!(" + a1*(x0 - {x})^2/2")).collect();
-    let loss = Formula::of_loss(&format!("{sum}{across}"), &variables, &parameters).expect("a formula");
+    let loss = Formula::of_loss(&format!("{sum}{across}"), &variables, &parameters, &[]).expect("a formula");
     let circle = |i: usize| format!("a0*x{} - x{i}^3", (i + 1) % dimension);
     let texts: Vec<String> = (0..dimension).map(circle).collect();
-    let force = Formula::of_force(&texts, &variables, &parameters).expect("formulas");
+    let force = Formula::of_force(&texts, &variables, &parameters, &[]).expect("formulas");
     let stage = |formula: Formula| LandscapeStage::Formula(Arc::new(Arc::new(formula).programs().0));
     let built_in = [LandscapeStage::QuadraticDiagonal, LandscapeStage::QuadraticFull, LandscapeStage::DoubleWell];
     built_in.into_iter().chain([stage(loss), stage(force)]).collect()
