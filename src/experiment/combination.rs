@@ -121,11 +121,11 @@ fn log_langevin(setup: &Setup, restarts: bool) -> Result<(), Fault> {
 /// Refuses, at `key`, a loss that is not positive everywhere.
 fn positive_loss(setup: &Setup, key: &str) -> Result<(), Fault> {
     require(setup.landscape.has_loss(), key, "needs a loss, which a force does not have")?;
-    let start = setup.ensemble.start.first_point();
-    let Some(least) = setup.landscape.least_loss(&start) else {
+    let Some(least) = setup.landscape.least_loss(&setup.ensemble.start.corners()) else {
         return Err(Fault::new(key, "needs a loss above 0 everywhere, and this one falls without end"));
     };
-    let message = format!("needs a loss above 0 everywhere; at its minimum it is {least}, which `floor` can raise");
+    let message =
+        format!("needs a loss above 0 everywhere; at its minimum it is {least}, which `floor` or a constant can raise");
     require(least > 0.0, key, &message)
 }
 

@@ -1,6 +1,7 @@
 //! Minima and the Hessian there.
 
-use super::{Profile, critical_points};
+use super::Profile;
+use super::critical_points::{self, Region, critical_points};
 use crate::experiment::Landscape;
 use nalgebra::DMatrix;
 
@@ -29,9 +30,9 @@ impl Landscape {
         self.profiles()?.into_iter().zip(start).map(along).collect()
     }
 
-    /// The least loss of all, floor included; of a landscape whose minima are not known, that of the one below
-    /// `start`. None where it falls without end.
-    pub(crate) fn least_loss(&self, start: &[f64]) -> Option<f64> {
+    /// The least loss of all, floor included; of a landscape whose minima are not known, as far as they are found
+    /// from `starts`. None where there is no minimum.
+    pub(crate) fn least_loss(&self, starts: &[Vec<f64>]) -> Option<f64> {
         let least = |profile: Profile| match profile {
             Profile::Quadratic { curvature, .. } => (curvature >= 0.0).then_some(0.0),
             Profile::DoubleWell(_) | Profile::Formula(_) => {
@@ -44,7 +45,12 @@ impl Landscape {
                 let along: Option<f64> = profiles.into_iter().map(least).sum();
                 Some(self.floor() + along?)
             }
-            (None, None) => self.minimum_below(start).map(|minimum| self.loss(&minimum)),
+            (None, None) => {
+                let Self::Formula(l) = self else { return None };
+                let surface = &**l.surface().0;
+                let points = critical_points(surface, &Region::around(surface, starts));
+                points.iter().filter(|point| point.index == 0).map(|point| point.loss).reduce(f64::min)
+            }
         }
     }
 
@@ -86,7 +92,7 @@ fn rises(hessian: &DMatrix<f64>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{DoubleWell, Hessian, Quadratic};
+    use crate::experiment::{DoubleWell, Experiment, Hessian, Quadratic};
 
     #[test]
     fn downhill_leads_to_the_minimum_of_its_side() {
@@ -102,11 +108,48 @@ mod tests {
             }
         }
         assert_eq!(well.largest_curvature(), Some(3.0));
-        assert_eq!(well.least_loss(&[0.5, 0.0, 0.0]), Some(0.0));
+        assert_eq!(well.least_loss(&[vec![0.5, 0.0, 0.0]]), Some(0.0));
         let tilted = DoubleWell { barrier: 0.25, separation: 1.0, tilt: 0.1, floor: 0.05, transverse: vec![] };
         let [left, _, right] = tilted.critical_points();
         let tilted = Landscape::DoubleWell(tilted);
-        assert_eq!(tilted.least_loss(&[right]), Some(tilted.loss(&[left])), "the deeper well, not that of the start");
+        assert_eq!(
+            tilted.least_loss(&[vec![right]]),
+            Some(tilted.loss(&[left])),
+            "the deeper well, not that of the start"
+        );
+    }
+
+    /// The tilted double well with a direction across, as a formula: from the shallow well its deep one is found, and a
+    /// loss below 0 there is refused.
+    #[test]
+    fn the_least_loss_of_a_formula_may_be_in_another_well() {
+        let read = |height: f64, kind: &str| {
+            let text = format!(
+                r#"
+                landscape = {{ kind = "formula", loss = "0.25*(x^2 - 1)^2 + 0.3*x + y^2/2 + c", variables = ["x", "y"], parameters = {{ c = {height} }} }}
+                {kind}
+                ensemble = {{ walkers = 1, steps = 1, start = [0.9, 0.0] }}
+                "#
+            );
+            Experiment::parse("test", "test.toml", &text, &[])
+        };
+        let well = DoubleWell { barrier: 0.25, separation: 1.0, tilt: 0.3, floor: 0.1, transverse: vec![1.0] };
+        let [left, _, right] = well.critical_points();
+        let well = Landscape::DoubleWell(well);
+        let [deep, shallow] = [left, right].map(|x| well.loss(&[x, 0.0]));
+        assert!(deep < 0.0 && shallow > 0.0, "{deep}, {shallow}");
+        let plain = r#"dynamics = { kind = "gradient-flow", time_step = 0.1 }"#;
+        let formula = read(0.1, plain).expect("a valid experiment").cells[0].setup.clone();
+        let least = formula.landscape.least_loss(&formula.ensemble.start.corners()).expect("a minimum");
+        assert!((least - deep).abs() < 1e-14, "{least} for {deep}");
+        for kind in [
+            "noise.kind = \"loss-hessian\"\ndynamics = { kind = \"sgd\", learning_rate = 0.1 }",
+            "dynamics = { kind = \"log-langevin\", temperature = 0.1, time_step = 0.1 }",
+        ] {
+            let refused = read(0.1, kind).map(|_| ()).expect_err(kind).to_string();
+            assert!(refused.contains(&format!("at its minimum it is {least}")), "{kind}: {refused}");
+            assert!(read(0.4, kind).is_ok(), "{kind}");
+        }
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Scales {
         }
         if let Some(place) = layout.weight() {
             // Weights 1/L are between those of the minimum and of a typical loss.
-            let least = setup.landscape.least_loss(&setup.ensemble.start.first_point());
+            let least = setup.landscape.least_loss(&setup.ensemble.start.corners());
             let least = least.unwrap_or_else(|| setup.landscape.floor());
             sizes[place] = 1.0;
             sizes.iter_mut().for_each(|size| *size /= (least * (least + loss)).sqrt());
