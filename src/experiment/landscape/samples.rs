@@ -188,7 +188,14 @@ impl LeastSquares {
                 synthetic.complete().map_err(|f| f.under("synthetic"))?;
                 match synthetic.samples {
                     SampleCount::Count(n) => {
-                        Samples::normal(n, &synthetic.spectrum, synthetic.label_noise, synthetic.seed)
+                        let samples = Samples::normal(n, &synthetic.spectrum, synthetic.label_noise, synthetic.seed);
+                        samples.ok_or_else(|| {
+                            let bytes = 8 * n * (synthetic.features + 1);
+                            Fault::new(
+                                "synthetic.samples",
+                                format!("takes {bytes} bytes, which this memory does not hold"),
+                            )
+                        })?
                     }
                     SampleCount::Fresh => {
                         let spectrum = DVector::from_column_slice(&synthetic.spectrum);
@@ -210,8 +217,8 @@ impl LeastSquares {
     }
 }
 
-/// Most numbers that samples may have: 1 GiB.
-const MOST_NUMBERS: u64 = 1 << 27;
+/// Most numbers that samples may have: engines count them in 32 bits. Memory may hold fewer, and a GPU bind fewer.
+const MOST_NUMBERS: u64 = u32::MAX as u64;
 
 impl Synthetic {
     fn complete(&mut self) -> Result<(), Fault> {
@@ -228,7 +235,8 @@ impl Synthetic {
         match self.samples {
             SampleCount::Count(n) => {
                 let most = MOST_NUMBERS / (self.features + 1);
-                require((1..=most).contains(&n), "samples", &format!("must be between 1 and {most}, or \"fresh\""))
+                let message = format!("must be between 1 and {most}, whose numbers 32 bits count, or \"fresh\"");
+                require((1..=most).contains(&n), "samples", &message)
             }
             SampleCount::Fresh => require(
                 self.seed == 0,
