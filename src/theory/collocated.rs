@@ -24,7 +24,7 @@ struct Stationary<'a> {
     relaxation_rate: Option<f64>,
 }
 
-/// Adds relaxation, and moments where walkers have settled. A kernel takes up to some tenths of a second, so
+/// Adds relaxation, and moments where walkers have settled. A kernel takes up to a second or so, so
 /// that there is none where neither can be: without a time series, and after a burn-in that is short.
 pub fn predict(setup: &Setup, all: &mut Predictions) {
     let Some([profile]) = setup.landscape.profiles().and_then(|profiles| <[Profile; 1]>::try_from(profiles).ok())

@@ -58,7 +58,7 @@ impl CollocationKernel {
             leaks.push(leak);
         }
         let kernel = DMatrix::from_row_slice(count, count, &rows);
-        let modes = Modes::new(&kernel)?;
+        let modes = Modes::new(&kernel, &DVector::from_element(count, 1.0))?;
         let leak: f64 = modes.stationary.iter().zip(&leaks).map(|(weight, leak)| weight * leak).sum();
         (leak < MAX_LEAK).then_some(Self { domain: (low, high), nodes, kernel, modes })
     }

@@ -8,6 +8,7 @@
 //! the law that is averaged over. Half-line probabilities are not averages of smooth functions.
 
 mod domain;
+mod elimination;
 mod law;
 mod line;
 mod modes;

@@ -1,5 +1,6 @@
 //! The stationary law and the slowest decay of a collocated transition operator.
 
+use super::elimination::DenseElimination;
 use nalgebra::{Complex, DMatrix, DVector};
 
 /// Decaying modes that are iterated together.
@@ -17,10 +18,10 @@ const SLOWEST: f64 = 1e10;
 const STEPS: usize = 64;
 const DECAY_ERROR: f64 = 0.02;
 
-/// Of a matrix K with K 1 = 1, the values at the nodes of E f(z') given those of f.
+/// Of a matrix K with K c = c, the values at the nodes of E f(z') given those of f, in units of 1/c.
 #[derive(Clone, Debug)]
 pub struct Modes {
-    /// π K = π, π 1 = 1: the weights of an average over the stationary law, which may be negative.
+    /// π K = π, π c = 1: the weights of an average over the stationary law, which may be negative.
     pub stationary: DVector<f64>,
     /// (I − K)⁻¹ on the slowest modes but the stationary one.
     inverse: DMatrix<f64>,
@@ -29,43 +30,41 @@ pub struct Modes {
 }
 
 impl Modes {
-    /// The modes of K; none where arithmetic fails or a motion is too slow for it.
-    pub fn new(kernel: &DMatrix<f64>) -> Option<Self> {
+    /// The modes of K, with c ≠ 0 the constant function; none where arithmetic fails or a motion is too slow for it.
+    pub fn new(kernel: &DMatrix<f64>, constant: &DVector<f64>) -> Option<Self> {
         let n = kernel.nrows();
         let modes = MODES.min(n.saturating_sub(1)).max(1);
-        // With e the unit vector of one node, π(I − K + 1 eᵀ) = eᵀ; on vectors of sum zero 1 eᵀ does nothing.
+        // With e = c/|c|², π(I − K + c eᵀ) = eᵀ; on vectors orthogonal to c the last term does nothing.
+        let dual = constant / constant.norm_squared();
         let mut system = DMatrix::identity(n, n) - kernel.transpose();
-        system.row_mut(n / 2).add_scalar_mut(1.0);
-        let elimination = system.lu();
-        let mut stationary = DVector::zeros(n);
-        stationary[n / 2] = 1.0;
-        if !elimination.solve_mut(&mut stationary) {
-            return None;
-        }
-        stationary /= stationary.sum();
+        system.ger(1.0, &dual, constant, 1.0);
+        let elimination = DenseElimination::new(system);
+        let mut stationary = dual.clone();
+        elimination.solve_mut(&mut stationary);
+        stationary /= stationary.dot(constant);
         let solve = |basis: &DMatrix<f64>| {
             let mut solved = basis.clone();
-            let solvable = elimination.solve_mut(&mut solved);
+            elimination.solve_mut(&mut solved);
             for mut column in solved.column_iter_mut() {
-                let sum = column.sum();
-                column.axpy(-sum, &stationary, 1.0);
+                let total = column.dot(constant);
+                column.axpy(-total, &stationary, 1.0);
             }
-            solvable.then_some(solved)
+            solved
         };
         // Waves of different length: any start does that no slow mode is orthogonal to.
         let wave = |i: usize, a: usize| (0.7 + (a + 1) as f64 * 3.0 * i as f64 / n as f64).cos();
         let mut basis = DMatrix::from_fn(n, modes, wave);
         for mut column in basis.column_iter_mut() {
-            let mean = column.mean();
-            column.add_scalar_mut(-mean);
+            let total = column.dot(constant);
+            column.axpy(-total, &dual, 1.0);
         }
         for _ in 0..ROUNDS {
-            basis = solve(&basis.qr().q())?;
+            basis = solve(&basis.qr().q());
         }
         let basis = basis.qr().q();
-        let inverse = basis.tr_mul(&solve(&basis)?);
+        let inverse = basis.tr_mul(&solve(&basis));
         let finite = inverse.iter().chain(stationary.iter()).all(|x| x.is_finite());
-        let decay = decay(kernel, &stationary);
+        let decay = decay(kernel, constant, &stationary);
         (finite && inverse.norm() < SLOWEST).then_some(Self { stationary, inverse, decay })
     }
 
@@ -82,12 +81,12 @@ impl Modes {
 }
 
 /// −ln of the factor by which any masses but for their stationary part shrink per step in the end.
-fn decay(kernel: &DMatrix<f64>, stationary: &DVector<f64>) -> f64 {
+fn decay(kernel: &DMatrix<f64>, constant: &DVector<f64>, stationary: &DVector<f64>) -> f64 {
     let mut masses = DVector::from_fn(kernel.nrows(), |i, _| (1.3 * i as f64).cos());
     let mut logarithm = 0.0;
     for step in 0..2 * STEPS {
         masses = kernel.tr_mul(&masses);
-        masses.axpy(-masses.sum(), stationary, 1.0);
+        masses.axpy(-masses.dot(constant), stationary, 1.0);
         let norm = masses.norm();
         masses /= norm;
         if step >= STEPS {

@@ -14,6 +14,7 @@ const PANELS: usize = 32;
 pub struct Nodes {
     at: Vec<f64>,
     barycentric: Vec<f64>,
+    scale: Vec<f64>,
 }
 
 impl Nodes {
@@ -24,6 +25,7 @@ impl Nodes {
         Self {
             at: (0..n).map(|k| 0.5 * (low + high) + 0.5 * (high - low) * angle(k).cos()).collect(),
             barycentric: (0..n).map(|k| sign(k) * angle(k).sin()).collect(),
+            scale: vec![1.0; n],
         }
     }
 
@@ -39,14 +41,16 @@ impl Nodes {
             .zip(logs)
             .map(|(atom, log)| Atom { weight: atom.weight * (log - largest).exp(), ..*atom })
             .collect();
-        let at: Vec<f64> = OrthogonalPolynomials::new(&density, n)?.gauss().iter().map(|atom| atom.position).collect();
+        let atoms = OrthogonalPolynomials::new(&density, n)?.gauss();
+        let at: Vec<f64> = atoms.iter().map(|atom| atom.position).collect();
+        let scale = atoms.iter().map(|atom| atom.weight.sqrt()).collect();
         let others = |k: usize| (0..n).filter(move |j| *j != k);
         let log_product = |k: usize| others(k).map(|j| (at[k] - at[j]).abs().ln()).sum::<f64>();
         let logs: Vec<f64> = (0..n).map(log_product).collect();
         let least = logs.iter().copied().fold(f64::INFINITY, f64::min);
         let sign = |k: usize| if (n - k) % 2 == 1 { 1.0 } else { -1.0 };
         let barycentric = (0..n).map(|k| sign(k) * (least - logs[k]).exp()).collect();
-        Some(Self { at, barycentric })
+        Some(Self { at, barycentric, scale })
     }
 
     /// The n nodes of exp(−U/T).
@@ -65,6 +69,12 @@ impl Nodes {
     /// The nodes.
     pub fn at(&self) -> &[f64] {
         &self.at
+    }
+
+    /// Roots of the weights of the density's quadrature, 1 without a density. The values of a function times these
+    /// have its norm in the density: far out a polynomial that is small there is a large number.
+    pub(super) fn scale(&self) -> &[f64] {
+        &self.scale
     }
 
     /// Adds to `row` the weights of the values at the nodes in `weight` f(x).

@@ -3,7 +3,7 @@
 use super::modes::Modes;
 use super::nodes::Nodes;
 use crate::theory::ensemble::Atom;
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 
 /// K of z' = G(z, ξ), z = (z_1, z_2), ξ = (ξ_1, ξ_2) independent, at the products of the nodes of two axes.
 ///
@@ -14,6 +14,8 @@ use nalgebra::DMatrix;
 #[derive(Clone, Debug)]
 pub struct PlaneKernel<G> {
     states: Vec<[f64; 2]>,
+    /// Of the states in an average over the stationary law.
+    weights: DVector<f64>,
     noise: Vec<([f64; 2], f64)>,
     step: G,
     modes: Modes,
@@ -28,22 +30,26 @@ impl<G: Fn([f64; 2], [f64; 2]) -> [f64; 2]> PlaneKernel<G> {
         let pair = |a: &Atom, b: &Atom| ([a.position, b.position], a.weight * b.weight);
         let noise: Vec<_> = noise[0].iter().flat_map(|a| noise[1].iter().map(move |b| pair(a, b))).collect();
         let (n, across) = (states.len(), second.at().len());
+        // Values are taken times these, in the norm of the axes' densities, where K hardly enlarges anything.
+        let scale = DVector::from_row_slice(first.scale()).kronecker(&DVector::from_row_slice(second.scale()));
         // Columns are the rows of K.
         let mut transposed = DMatrix::zeros(n, n);
-        for (state, mut column) in states.iter().zip(transposed.column_iter_mut()) {
+        for ((state, own), mut column) in states.iter().zip(&scale).zip(transposed.column_iter_mut()) {
             let entries = column.as_mut_slice();
             for (xi, weight) in &noise {
                 let [x, y] = step(*state, *xi);
                 let (mut along, mut others) = (vec![0.0; first.at().len()], vec![0.0; across]);
-                first.add(x, *weight, &mut along);
+                first.add(x, own * weight, &mut along);
                 second.add(y, 1.0, &mut others);
                 for (a, block) in along.iter().zip(entries.chunks_exact_mut(across)) {
                     block.iter_mut().zip(&others).for_each(|(entry, b)| *entry += a * b);
                 }
             }
+            column.component_div_assign(&scale);
         }
-        let modes = Modes::new(&transposed.transpose())?;
-        Some(Self { states, noise, step, modes })
+        let modes = Modes::new(&transposed.transpose(), &scale)?;
+        let weights = modes.stationary.component_mul(&scale);
+        Some(Self { states, weights, noise, step, modes })
     }
 
     /// −ln of the second eigenvalue, per step: the slowest decay; none where it oscillates.
@@ -53,7 +59,7 @@ impl<G: Fn([f64; 2], [f64; 2]) -> [f64; 2]> PlaneKernel<G> {
 
     /// E f(z) of the stationary law, for smooth f.
     pub fn mean(&self, f: impl Fn([f64; 2]) -> f64) -> f64 {
-        self.states.iter().zip(self.modes.stationary.iter()).map(|(z, weight)| weight * f(*z)).sum()
+        self.states.iter().zip(self.weights.iter()).map(|(z, weight)| weight * f(*z)).sum()
     }
 
     /// E f(z, z') of the stationary law and one step from it, for smooth f.
