@@ -21,15 +21,17 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
             add(all, "mean_first_passage_time", source, kind, 1.0 / rate);
         }
     };
-    predict(Source::TransitionKernel, Kind::Exact, passage.exact_rate(setup));
+    if let Some((kind, rate)) = passage.kernel_rate(setup) {
+        predict(Source::TransitionKernel, kind, Some(rate));
+    }
     predict(Source::MeanFirstPassageIntegral, Kind::LeadingOrder, passage.continuum_rate(setup));
     predict(Source::Kramers, Kind::Asymptotic, passage.kramers_rate(setup));
 }
 
-/// Time after which walkers have forgotten where in their well they started: 5/h, with h the least
-/// curvature of the wells that they start in, e⁻⁵ < 1 % of the start being left; none where no
-/// first passage is measured, it is not that of one coordinate that moves on its own, or there is no
-/// well.
+/// Time after which walkers have forgotten where in their well they started: 15/h, with h the least
+/// curvature of the wells that they start in, e⁻¹⁵ of the start being left, and less of the passages that are
+/// still to come than half a million walkers show; none where no first passage is measured, it is not that of
+/// one coordinate that moves on its own, or there is no well.
 pub fn relaxation_time(setup: &Setup) -> Option<f64> {
     let passage = Passage::of(setup)?;
     let profile = &passage.coordinate.profile;
@@ -42,7 +44,7 @@ pub fn relaxation_time(setup: &Setup) -> Option<f64> {
     let start = passage.coordinate.start(setup, passage.axis)?;
     let least = start.iter().map(|atom| curvature_at(atom.position)).fold(f64::INFINITY, f64::min);
     let per_step = setup.time_per_step()?;
-    (least > 0.0).then(|| 5.0 / (least * passage.coordinate.rate) * per_step)
+    (least > 0.0).then(|| 15.0 / (least * passage.coordinate.rate) * per_step)
 }
 
 /// A first passage of one coordinate that moves on its own.
@@ -72,20 +74,26 @@ impl Passage {
         (!alive.is_empty()).then_some(Self { axis, coordinate, after: passage.after, alive })
     }
 
-    /// The rate per step at the finite step, with the walkers' own start.
+    /// The rate per step at the finite step, with the walkers' own start: exact, or of a long run.
     ///
-    /// Under `restart` a walker's rate is that of renewals, 1/MFPT from its own start, and the estimate is
-    /// the mean of the walkers' rates. Else the estimate is the passages over the steps at risk within the
-    /// run, which begins with the walkers where the burn-in left them.
-    fn exact_rate(&self, setup: &Setup) -> Option<f64> {
+    /// Under `restart` a walker's passages are renewals, and the estimate is the mean of those in the measured steps,
+    /// which tends to 1/MFPT from its own start; it is that where too much would have to be followed until then. Else
+    /// the estimate is the passages over the steps at risk within the run, which begins with the walkers where the
+    /// burn-in left them.
+    fn kernel_rate(&self, setup: &Setup) -> Option<(Kind, f64)> {
         let start = self.coordinate.start(setup, self.axis)?;
+        let (burn_in, steps) = (setup.ensemble.burn_in, setup.ensemble.steps);
         if self.after == After::Restart {
             let kernel = TransitionKernel::within(&self.coordinate, &self.alive, &start)?;
-            let positions: Vec<f64> = start.iter().map(|atom| atom.position).collect();
-            let steps = kernel.mean_passage_steps(&positions);
-            return Some(start.iter().zip(steps).map(|(atom, n)| atom.weight / n).sum());
+            let in_the_end = || -> f64 {
+                let positions: Vec<f64> = start.iter().map(|atom| atom.position).collect();
+                let times = kernel.mean_passage_steps(&positions);
+                start.iter().zip(times).map(|(atom, n)| atom.weight / n).sum()
+            };
+            let rate = kernel.restarted_passages(&start, burn_in, steps).map(|rate| (Kind::Exact, rate));
+            return Some(rate.unwrap_or_else(|| (Kind::Asymptotic, in_the_end())));
         }
-        let burnt_in: Vec<Atom> = match setup.ensemble.burn_in {
+        let burnt_in: Vec<Atom> = match burn_in {
             0 => start,
             first => {
                 let free = TransitionKernel::on_line(&self.coordinate, &start)?;
@@ -94,9 +102,9 @@ impl Passage {
             }
         };
         let kernel = TransitionKernel::within(&self.coordinate, &self.alive, &burnt_in)?;
-        let times = MeasuringTimes { first: 0, every: 1, count: setup.ensemble.steps };
+        let times = MeasuringTimes { first: 0, every: 1, count: steps };
         let at_risk = kernel.pooled(&burnt_in, times, 1.0)?;
-        Some(at_risk.leaving() / at_risk.total())
+        Some((Kind::Exact, at_risk.leaving() / at_risk.total()))
     }
 
     /// The rate per step of the diffusion: 1/τ of every walker under `restart`, else 1 over the mean τ.

@@ -35,7 +35,7 @@ fn escape_from_a_well_has_three_predictions_and_no_equilibrium() {
     // the diffusion's time grows by that times τ' there (of order 10 here).
     let late = time(Source::TransitionKernel) / 66.2686264 - 1.0;
     assert!((0.0..0.05).contains(&late), "exact at the finite step is later by {late}");
-    assert_eq!(relaxation_time(&setup), Some(2.5), "5/h");
+    assert_eq!(relaxation_time(&setup), Some(7.5), "15/h");
 }
 
 #[test]

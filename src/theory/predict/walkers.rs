@@ -158,13 +158,13 @@ const SYSTEMS: [&str; 6] = [
     r#"
     landscape = { kind = "quadratic", hessian = [1.0], minimum = [0.2] }
     dynamics = { kind = "langevin", temperature = 0.3, time_step = 0.1 }
-    ensemble = { walkers = 600, start = { uniform = { low = [-0.6], high = [0.9] } }, burn_in = 100, steps = 100 }
+    ensemble = { walkers = 600, start = { uniform = { low = [-0.6], high = [0.9] } }, burn_in = 4, steps = 100 }
     measure = { first_passage = { radius_above = 1.0, after = "restart" } }
     "#,
     r#"
     landscape = { kind = "double-well", barrier = 0.25, separation = 1.0, transverse = [1.0] }
     dynamics = { kind = "langevin", temperature = [0.2, 0.1], time_step = 0.2 }
-    ensemble = { walkers = 600, start = { points = [[1.0, 0.0], [0.4, 0.0]] }, burn_in = 150, steps = 100 }
+    ensemble = { walkers = 600, start = { points = [[1.0, 0.0], [0.4, 0.0]] }, burn_in = 9, steps = 100 }
     measure = { first_passage = { axis = 0, below = -0.5, after = "restart" } }
     "#,
     r#"

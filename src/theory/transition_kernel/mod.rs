@@ -13,6 +13,7 @@
 mod chain;
 mod grid;
 mod occupation;
+mod renewal;
 mod slow;
 
 pub use occupation::Occupation;

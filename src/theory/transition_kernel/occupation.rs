@@ -11,7 +11,7 @@ const TOLERANCE: f64 = 1e-13;
 const LOOK_EVERY: u64 = 64;
 
 /// Most multiplications that stepping may take: about two seconds.
-const MAX_WORK: u64 = 5_000_000_000;
+pub(super) const MAX_WORK: u64 = 5_000_000_000;
 
 /// A law on the line: atoms (walkers that have not moved yet) and masses at the kernel's nodes.
 #[derive(Clone, Debug)]

@@ -182,6 +182,39 @@ fn two_thousand_steps_in_the_double_well() {
     assert!((restricted - 10.7678193).abs() < 1e-7, "restricted mean {restricted}");
 }
 
+/// u_n = f_n + Σ_k f_k u_(n−k), with f_n the probability that the first passage is that of step n, and 1/τ per step
+/// in the end.
+#[test]
+fn restarted_walkers_pass_as_renewals() {
+    let coordinate = double_well(0.1, 0.1);
+    let kernel = TransitionKernel::within(&coordinate, &[(f64::NEG_INFINITY, 0.0)], &at(-1.0)).expect("confined");
+    let alive = |n: u64| match n {
+        0 => 1.0,
+        n => kernel.pooled(&at(-1.0), MeasuringTimes { first: n, every: 1, count: 1 }, 1.0).expect("quick").total(),
+    };
+    let first: Vec<f64> = (1..=60).map(|n| alive(n - 1) - alive(n)).collect();
+    let mut renewals: Vec<f64> = Vec::new();
+    for n in 0..first.len() {
+        let again: f64 = (0..n).map(|k| first[k] * renewals[n - 1 - k]).sum();
+        renewals.push(first[n] + again);
+    }
+    for (burn_in, steps) in [(0, 1), (0, 10), (0, 60), (20, 40)] {
+        let expected = renewals[burn_in..burn_in + steps].iter().sum::<f64>() / steps as f64;
+        let found = kernel.restarted_passages(&at(-1.0), burn_in as u64, steps as u64).expect("quick");
+        assert!((found - expected).abs() < 1e-12, "{burn_in} + {steps}: {found}, not {expected}");
+    }
+    let late = kernel.restarted_passages(&at(-1.0), 2000, 1_000_000_000).expect("quick");
+    let time = kernel.mean_passage_steps(&[-1.0])[0];
+    assert!((late * time - 1.0).abs() < 1e-9, "{late} against 1/{time}");
+    // Starts of their own, half of them where nearly every walker passes at once.
+    let starts = [-1.0, 3.0].map(|position| Atom { position, weight: 0.5 });
+    let kernel = TransitionKernel::within(&coordinate, &[(f64::NEG_INFINITY, 0.0)], &starts).expect("confined");
+    let both = kernel.restarted_passages(&starts, 20_000, 1000).expect("quick");
+    let times = kernel.mean_passage_steps(&[-1.0, 3.0]);
+    assert!((both - 0.5 / times[0] - 0.5 / times[1]).abs() < 1e-9, "{both} against {times:?}");
+    assert!((times[1] - 1.0).abs() < 0.1, "{times:?}");
+}
+
 #[test]
 fn a_chain_that_is_not_confined_has_no_kernel() {
     let saddle = Profile::Quadratic { curvature: -1.0, minimum: 0.0 };
