@@ -60,9 +60,7 @@ impl BatchNoise {
                 let noise = GradientNoise::gaussian_regression(&hessian(mean), synthetic.label_noise, b);
                 return Some(Self::Varying(noise));
             }
-            _ if landscape.sample_count()? as usize > MAX_WORK / landscape.dimension().pow(4) => return None,
-            Landscape::FiniteSum(terms) => of_terms(terms, &mean.minimum),
-            _ => of_least_squares(landscape.samples()?, &mean.minimum),
+            _ => samples(landscape, &mean.minimum)?,
         };
         let draw = match sampling {
             Sampling::WithReplacement => Draw::WithReplacement,
@@ -77,6 +75,15 @@ impl BatchNoise {
             (false, _) => Some(Self::Varying(noise)),
         }
     }
+}
+
+/// The samples that batches are drawn from; none where they are new at every step, or too many.
+pub fn samples(landscape: &Landscape, minimum: &[f64]) -> Option<Vec<Sample>> {
+    let few = !landscape.is_fresh() && landscape.sample_count()? as usize <= MAX_WORK / landscape.dimension().pow(4);
+    few.then(|| match landscape {
+        Landscape::FiniteSum(terms) => Some(of_terms(terms, minimum)),
+        _ => Some(of_least_squares(landscape.samples()?, minimum)),
+    })?
 }
 
 fn of_terms(terms: &FiniteSum, minimum: &[f64]) -> Vec<Sample> {

@@ -13,6 +13,7 @@ mod double_well;
 mod ensemble;
 mod epoch;
 mod escape;
+mod fourth_moment;
 mod gradient_flow;
 mod gradient_noise;
 mod gradient_rule;
@@ -81,7 +82,7 @@ pub enum Kind {
     Exact,
     /// Holds as the step goes to zero.
     LeadingOrder,
-    /// Holds in a limit of the parameters, such as low temperature.
+    /// Holds in a limit, such as low temperature, or many walkers and steps where squares vary without bound.
     Asymptotic,
 }
 

@@ -1,7 +1,8 @@
 //! Predictions for quadratic landscapes: exact at the finite step and the finite run.
 
-use super::batch_noise::BatchNoise;
+use super::batch_noise::{BatchNoise, samples};
 use super::ensemble::{MeasuringTimes, SecondOrder};
+use super::fourth_moment;
 use super::linear::hessian;
 use super::predict::add;
 use super::recursion::Recursion;
@@ -54,6 +55,19 @@ pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
         }
     }
     temperature::of_slope(setup, all);
+
+    if matches!(noise, BatchNoise::Varying(_)) && !has_fourth_moment(setup, landscape) {
+        // Means are soon right, squares are not.
+        let squares = all.iter_mut().filter(|(estimate, _)| !estimate.starts_with("mean["));
+        let exact = squares.flat_map(|(_, list)| list).filter(|p| p.source == SOURCE && p.kind == Kind::Exact);
+        exact.for_each(|prediction| prediction.kind = Kind::Asymptotic);
+    }
+}
+
+fn has_fourth_moment(setup: &Setup, landscape: &Quadratic) -> bool {
+    let samples = samples(&setup.landscape, &landscape.minimum);
+    let hessians = samples.map(|all| all.into_iter().map(|sample| sample.hessian).collect());
+    fourth_moment::is_finite(setup, landscape, hessians)
 }
 
 /// tr(A B) for symmetric matrices.

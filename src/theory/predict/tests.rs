@@ -174,3 +174,33 @@ fn unstable_rules_have_finite_predictions_or_none() {
     assert!(short.contains_key("loss") && !short.contains_key("gibbs_temperature"), "{short:?}");
     assert!(predict(&setup(&text("4e9"))).is_empty());
 }
+
+/// Fourth moments are finite for fresh samples with E(1 − ηQ)⁴ < 1: η < 0.38345 at B = 1; under noise that grows with
+/// the loss for η < 0.70232.
+#[test]
+fn squares_without_a_finite_variance_are_not_exact() {
+    let fresh = r#"
+        landscape = { kind = "least-squares", synthetic = { samples = "fresh", features = 1, label_noise = 1.0 } }
+        noise = { kind = "minibatch" }
+    "#;
+    let grown = r#"
+        landscape = { kind = "quadratic", hessian = [1.0], floor = 0.25 }
+        noise = { kind = "loss-hessian" }
+    "#;
+    for (text, rate, kind) in [
+        (fresh, 0.383, Kind::Exact),
+        (fresh, 0.384, Kind::Asymptotic),
+        (fresh, 0.62, Kind::Asymptotic),
+        (grown, 0.702, Kind::Exact),
+        (grown, 0.703, Kind::Asymptotic),
+    ] {
+        let rule = format!("dynamics = {{ kind = \"sgd\", learning_rate = {rate} }}");
+        let ensemble = "ensemble = { walkers = 1000, start = [0.0], burn_in = 1000, steps = 1000 }";
+        let all = predict(&setup(&format!("{text}\n{rule}\n{ensemble}")));
+        let of = |estimate: &str| all[estimate].iter().find(|p| p.source == Source::DiscreteLyapunov).map(|p| p.kind);
+        for estimate in ["covariance[0,0]", "loss", "gibbs_temperature", "stochastic_gradient_norm_squared"] {
+            assert_eq!(of(estimate), Some(kind), "{estimate} at η = {rate} of {text}");
+        }
+        assert_eq!(of("mean[0]"), Some(Kind::Exact));
+    }
+}
