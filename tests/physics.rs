@@ -2,6 +2,7 @@
 
 mod agreement;
 mod formulas;
+mod numbers;
 mod written;
 
 use agreement::by_word::{DISTRIBUTIONS, worst_error};

@@ -1,5 +1,6 @@
 //! Every rule of the CPU engine, one step against a few lines of f64.
 
+mod numbers;
 mod reference;
 
 use kramers::engine::cpu::one_step;

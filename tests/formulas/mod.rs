@@ -13,6 +13,11 @@ fn formulas_move_walkers_as_built_in_landscapes_do() {
 }
 
 #[test]
+fn coupled_wells_are_walked_as_by_hand() {
+    written::coupled::wells_are_walked_as_by_hand(&mut CpuEngine::new().expect("threads")).expect("the same counts");
+}
+
+#[test]
 fn walkers_outside_the_domain_of_a_formula_are_lost() {
     written::domains::are_left_by_no_walker(&mut CpuEngine::new().expect("threads")).expect("lost");
 }

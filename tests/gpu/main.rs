@@ -13,6 +13,8 @@ mod formulas;
 mod functions;
 mod invariance;
 mod minibatch;
+#[path = "../numbers/mod.rs"]
+mod numbers;
 mod paths;
 mod random;
 #[path = "../reference/mod.rs"]
@@ -46,6 +48,7 @@ const TESTS: &[(&str, Test)] = &[
     ("functions_of_formulas_are_large_or_undefined_beyond_their_domain", functions::domains),
     ("walkers_outside_the_domain_of_a_formula_are_lost", formulas::domains),
     ("formulas_move_walkers_as_built_in_landscapes_do", formulas::walks),
+    ("coupled_wells_are_walked_as_by_hand", formulas::coupled_wells),
     ("every_batch_is_drawn_as_written", minibatch::one_step),
     ("batches_move_walkers_as_on_the_cpu", minibatch::walks),
     ("hardware_functions_are_accurate_enough", fast::normals),

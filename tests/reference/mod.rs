@@ -3,7 +3,7 @@
 
 mod formulas;
 
-use kramers::random::{Stream, counter, key, normals, philox};
+use crate::numbers::in_two_dimensions;
 
 const SEED: u64 = 9;
 const FIRST_WALKER: u32 = 300;
@@ -273,7 +273,7 @@ impl Rule {
         for (k, (from, found)) in states.chunks(words).zip(found.chunks(words)).enumerate() {
             let from: Vec<f64> = from.iter().map(|x| f64::from(*x)).collect();
             let mut walker = Walker { x: [from[0], from[1]], memory: from[2..].to_vec() };
-            (self.update)(&mut walker, f64::from(step) + 1.0, numbers(FIRST_WALKER + k as u32, step));
+            (self.update)(&mut walker, f64::from(step) + 1.0, in_two_dimensions(SEED, FIRST_WALKER + k as u32, step));
             for (found, expected) in found.iter().zip(walker.x.iter().chain(&walker.memory)) {
                 worst = worst.max((f64::from(*found) - expected).abs() / (1.0 + expected.abs()));
             }
@@ -285,11 +285,4 @@ impl Rule {
 /// First walker of the probes.
 pub fn first_walker() -> u32 {
     FIRST_WALKER
-}
-
-/// The normal numbers of a step of a walker in two dimensions: half a call.
-fn numbers(walker: u32, step: u32) -> [f64; 2] {
-    let call = normals(philox::<10>(counter(Stream::Walk, 0, walker, u64::from(step / 2)), key(SEED)));
-    let first = 2 * (step % 2) as usize;
-    [f64::from(call[first]), f64::from(call[first + 1])]
 }

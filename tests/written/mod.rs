@@ -1,6 +1,7 @@
 //! Landscapes written as formulas against the built-in ones that they say: the same walkers, as far as rounding
 //! lets them be.
 
+pub mod coupled;
 pub mod domains;
 
 use kramers::engine::Engine;
