@@ -3,19 +3,22 @@
 //! An engine is given a [`Plan`] and nothing else. A [`Kernel`] is the shape that cells share (which
 //! stages, how many dimensions, how many steps); a [`CellPlan`] holds a cell's numbers.
 
+mod amplitude;
 mod blocks;
+mod dynamics;
 mod kernel;
+mod landscape;
 mod motion;
+mod noise;
 mod record;
 mod samples;
 mod scale;
-mod stage;
 
 pub use blocks::{Block, block_size};
-pub use kernel::{
-    ConditionStage, DistributionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage, PassageStage,
-    SampleTerms, StartStage,
-};
+pub use dynamics::DynamicsStage;
+pub use kernel::{ConditionStage, DistributionStage, HistogramStage, Kernel, PassageStage, StartStage};
+pub use landscape::LandscapeStage;
+pub use noise::{NoiseStage, SampleTerms};
 pub use record::Record;
 pub use scale::Scales;
 

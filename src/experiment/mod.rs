@@ -21,21 +21,13 @@ mod source;
 mod sweep;
 
 pub use distribution::Distribution;
-pub use dynamics::{
-    Adam, Adaptive, Cap, Drive, Dynamics, GradientFlow, Langevin, LogLangevin, Momentum, PerCoordinate, Rmsprop,
-    Schedule, Scheme, SecondMoment, Sgd, Splitting, Underdamped,
-};
+pub use dynamics::*;
 pub use ensemble::{Ensemble, Normal, Start, Uniform};
 pub use error::{ExperimentError, Invalid};
 pub use expect::{Expectation, ExpectedKind, ExpectedValue, Quantity};
-pub use landscape::{
-    DoubleWell, FiniteSum, Force, Formula, Hessian, Landscape, LeastSquares, Quadratic, SampleCount, Synthetic,
-};
-pub use measure::{
-    After, AxisHistogram, BinnedAxis, Condition, Covariances, Crossing, FirstPassage, Histogram, LossHistogram,
-    Measure, Observable, PairHistogram, TimeSeries, Variable,
-};
-pub use noise::{Covariance, Gaussian, Label, LossHessian, Minibatch, Noise, Sampling};
+pub use landscape::*;
+pub use measure::*;
+pub use noise::*;
 pub use random::Random;
 pub use setup::Setup;
 pub use source::Override;

@@ -2,8 +2,10 @@
 
 use super::Distribution;
 use super::error::{Fault, finite, not_negative, require};
+use super::read::read;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toml::Table;
 
 /// Noise of the stochastic gradient ĝ: E ĝ = ∇L, Cov ĝ = C(θ)/B for batches of B.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -150,6 +152,16 @@ impl Covariance {
 impl Noise {
     /// The kinds, as they are written.
     pub(crate) const KINDS: &'static [&'static str] = &["gaussian", "loss-hessian", "minibatch", "label"];
+
+    /// Reads the table of a kind.
+    pub(super) fn read(kind: &str, table: Table) -> Result<Self, Fault> {
+        match kind {
+            "gaussian" => Ok(Self::Gaussian(read(table)?)),
+            "loss-hessian" => Ok(Self::LossHessian(read(table)?)),
+            "minibatch" => Ok(Self::Minibatch(read(table)?)),
+            _ => Ok(Self::Label(read(table)?)),
+        }
+    }
 
     /// Its shape; that of batches is what their samples make of it.
     pub fn distribution(&self) -> Option<Distribution> {

@@ -98,41 +98,19 @@ impl Experiment {
 }
 
 fn read_setup(table: &Table, folder: &Path) -> Result<Setup, Fault> {
-    let mut landscape = read_kind(table, "landscape", Landscape::KINDS, |kind, rest| match kind {
-        "quadratic" => Ok(Landscape::Quadratic(read(rest)?)),
-        "double-well" => Ok(Landscape::DoubleWell(read(rest)?)),
-        "formula" => Ok(Landscape::Formula(read(rest)?)),
-        "force" => Ok(Landscape::Force(read(rest)?)),
-        "finite-sum" => Ok(Landscape::FiniteSum(read(rest)?)),
-        _ => Ok(Landscape::LeastSquares(read(rest)?)),
-    })?;
+    let mut landscape = read_kind(table, "landscape", Landscape::KINDS, Landscape::read)?;
     landscape.complete(folder).map_err(|f| f.under("landscape"))?;
     let dimension = landscape.dimension();
 
     let mut noise = match table.get("noise") {
         None => None,
-        Some(_) => Some(read_kind(table, "noise", Noise::KINDS, |kind, rest| match kind {
-            "gaussian" => Ok(Noise::Gaussian(read(rest)?)),
-            "loss-hessian" => Ok(Noise::LossHessian(read(rest)?)),
-            "minibatch" => Ok(Noise::Minibatch(read(rest)?)),
-            _ => Ok(Noise::Label(read(rest)?)),
-        })?),
+        Some(_) => Some(read_kind(table, "noise", Noise::KINDS, Noise::read)?),
     };
     if let Some(noise) = &mut noise {
         noise.complete(dimension).map_err(|f| f.under("noise"))?;
     }
 
-    let mut dynamics = read_kind(table, "dynamics", Dynamics::KINDS, |kind, rest| match kind {
-        "sgd" => Ok(Dynamics::Sgd(read(rest)?)),
-        "momentum" => Ok(Dynamics::Momentum(read(rest)?)),
-        "rmsprop" => Ok(Dynamics::Rmsprop(read(rest)?)),
-        "adam" => Ok(Dynamics::Adam(read(rest)?)),
-        "adaptive" => Ok(Dynamics::Adaptive(read(rest)?)),
-        "gradient-flow" => Ok(Dynamics::GradientFlow(read(rest)?)),
-        "langevin" => Ok(Dynamics::Langevin(read(rest)?)),
-        "log-langevin" => Ok(Dynamics::LogLangevin(read(rest)?)),
-        _ => Ok(Dynamics::Underdamped(read(rest)?)),
-    })?;
+    let mut dynamics = read_kind(table, "dynamics", Dynamics::KINDS, Dynamics::read)?;
     dynamics.complete(dimension, noise.is_some(), landscape.largest_curvature()).map_err(|f| f.under("dynamics"))?;
 
     let mut ensemble: Ensemble = read_table(table, "ensemble")?;
@@ -153,7 +131,7 @@ fn read_kind<T>(
     table: &Table,
     name: &str,
     kinds: &[&str],
-    build: impl Fn(&str, Table) -> Result<T, Fault>,
+    read: fn(&str, Table) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
     let mut rest = subtable(table, name)?;
     let allowed = || kinds.iter().map(|k| format!("\"{k}\"")).collect::<Vec<_>>().join(", ");
@@ -161,7 +139,7 @@ fn read_kind<T>(
         return Err(Fault::new("kind", format!("is missing; it is one of {}", allowed())).under(name));
     };
     match kind.as_str() {
-        Some(kind) if kinds.contains(&kind) => build(kind, rest).map_err(|f| f.under(name)),
+        Some(kind) if kinds.contains(&kind) => read(kind, rest).map_err(|f| f.under(name)),
         Some(kind) => {
             Err(Fault::new("kind", format!("must be one of {}{}", allowed(), nearest(kind, kinds))).under(name))
         }
@@ -189,7 +167,7 @@ fn read_or_default<T: DeserializeOwned + Default>(table: &Table, name: &str) -> 
 }
 
 /// Reads one struct with the path of the key that fails.
-fn read<T: DeserializeOwned>(table: Table) -> Result<T, Fault> {
+pub(super) fn read<T: DeserializeOwned>(table: Table) -> Result<T, Fault> {
     from_value(Value::Table(table))
 }
 

@@ -1,15 +1,11 @@
 //! The shape of a kernel: which stages, and the counts that are constants in it.
 
-mod noise;
-
-pub use noise::{NoiseStage, SampleTerms};
-
 use super::block_size;
-use super::stage::{dynamics_stage, landscape_stage, noise_stage};
+use super::dynamics::DynamicsStage;
+use super::landscape::LandscapeStage;
+use super::noise::NoiseStage;
 use crate::experiment::{After, Condition, Covariances, Distribution, Random, Setup, Start, Variable};
-use crate::formula::Program;
 use crate::tally::MomentLayout;
-use std::sync::Arc;
 
 /// What cells that run in one launch share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -97,51 +93,6 @@ pub enum StartStage {
     Uniform,
 }
 
-/// The landscape.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum LandscapeStage {
-    /// Quadratic with a diagonal Hessian; samples have one on average.
-    QuadraticDiagonal,
-    /// Quadratic with a full Hessian; samples have one on average.
-    QuadraticFull,
-    /// Double well along x_0, quadratic across.
-    DoubleWell,
-    /// A formula, or formulas of a force.
-    Formula(Arc<Program>),
-}
-
-/// The update rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DynamicsStage {
-    /// Stochastic gradient descent; also the overdamped Langevin equation with noise that is not constant or not
-    /// independent, Euler–Maruyama: θ −= Δt (∇L + n) with Cov n = ηC/(BΔt).
-    Sgd,
-    /// Stochastic gradient descent with momentum.
-    Momentum,
-    /// RMSProp.
-    Rmsprop {
-        /// Whether squares are those of the batch's examples.
-        per_example: bool,
-    },
-    /// Adam.
-    Adam,
-    /// The second-order rule with a running estimate of the batch size.
-    Adaptive,
-    /// Gradient flow, Runge–Kutta of fourth order.
-    GradientFlow,
-    /// Overdamped Langevin equation, Euler–Maruyama.
-    Langevin,
-    /// Overdamped Langevin equation, Leimkuhler–Matthews.
-    LeimkuhlerMatthews,
-    /// Overdamped Langevin equation on log L, Euler–Maruyama.
-    LogLangevin {
-        /// Whether the noise of coordinates is correlated.
-        full: bool,
-    },
-    /// Underdamped Langevin equation, BAOAB.
-    Underdamped,
-}
-
 /// A histogram: its variables and their numbers of bins.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HistogramStage {
@@ -192,10 +143,10 @@ impl Kernel {
                 Start::Normal { .. } => StartStage::Normal,
                 Start::Uniform { .. } => StartStage::Uniform,
             },
-            landscape: landscape_stage(setup),
-            noise: noise_stage(setup),
+            landscape: LandscapeStage::of(setup),
+            noise: NoiseStage::of(setup),
             samples,
-            dynamics: dynamics_stage(setup),
+            dynamics: DynamicsStage::of(setup),
             scheduled: !setup.dynamics.schedule().is_constant(),
             covariances: setup.covariances(),
             stochastic_gradient: setup.has_stochastic_gradient(),
@@ -232,35 +183,12 @@ impl Kernel {
     /// there may be any number, are not among them ([`NoiseStage::numbers_of_example`]), and which samples are in a
     /// batch is drawn from streams of its own.
     pub fn numbers_per_step(&self) -> usize {
-        match self.dynamics {
-            DynamicsStage::Sgd
-            | DynamicsStage::Momentum
-            | DynamicsStage::Rmsprop { .. }
-            | DynamicsStage::Adam
-            | DynamicsStage::Adaptive => self.noise.numbers(self.dimension),
-            DynamicsStage::GradientFlow => 0,
-            DynamicsStage::Langevin
-            | DynamicsStage::LeimkuhlerMatthews
-            | DynamicsStage::LogLangevin { .. }
-            | DynamicsStage::Underdamped => self.dimension,
-        }
+        self.dynamics.numbers(self.dimension, self.noise)
     }
 
-    /// Numbers that a walker carries from step to step besides its position: v of momentum and underdamped
-    /// motion; s of rmsprop; μ, then s, of adam and adaptive; the noise of the step before of
-    /// Leimkuhler–Matthews.
+    /// Numbers that a walker carries from step to step besides its position.
     pub fn memory(&self) -> usize {
-        match self.dynamics {
-            DynamicsStage::Momentum
-            | DynamicsStage::Rmsprop { .. }
-            | DynamicsStage::LeimkuhlerMatthews
-            | DynamicsStage::Underdamped => self.dimension,
-            DynamicsStage::Adam | DynamicsStage::Adaptive => 2 * self.dimension,
-            DynamicsStage::Sgd
-            | DynamicsStage::GradientFlow
-            | DynamicsStage::Langevin
-            | DynamicsStage::LogLangevin { .. } => 0,
-        }
+        self.dynamics.memory(self.dimension)
     }
 
     /// Places of the sums.

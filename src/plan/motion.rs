@@ -1,6 +1,7 @@
 //! How fast walkers typically move: what the sizes of their sums follow from.
 
-use crate::experiment::{Cap, Drive, Dynamics, Noise, Setup};
+use super::dynamics;
+use crate::experiment::{Drive, Dynamics, Noise, Setup};
 
 /// Typical sizes of a step, for every coordinate.
 pub(super) struct Motion {
@@ -19,7 +20,6 @@ impl Motion {
         let one = noise_of_one(setup, curvature);
         let batch = setup.dynamics.batch_size();
         let gradient_noise: Vec<f64> = one.iter().map(|c| batch.map_or(0.0, |b| c / b as f64)).collect();
-        let steps = setup.step_sizes();
         let thermal = |time: f64| -> Option<Vec<f64>> {
             Some(match setup.dynamics.drive()? {
                 Drive::Temperature(temperature) => temperature.values(d).iter().map(|t| 2.0 * t * time).collect(),
@@ -28,19 +28,7 @@ impl Motion {
                 }
             })
         };
-        let mobility: Vec<f64> = match &setup.dynamics {
-            // Gradients are divided by their root mean square.
-            Dynamics::Rmsprop(_) | Dynamics::Adam(_) => {
-                let of = |(step, noise): (&f64, &f64)| if *noise > 0.0 { step / noise.sqrt() } else { *step };
-                steps.iter().zip(&gradient_noise).map(of).collect()
-            }
-            Dynamics::Adaptive(rule) => {
-                let newton = curvature.iter().map(|h| if *h > 0.0 { 0.5 / h } else { 1.0 });
-                newton.map(|rate| if let Some(Cap::At(cap)) = rule.cap { rate.min(cap) } else { rate }).collect()
-            }
-            Dynamics::LogLangevin(rule) => vec![rule.time_step / loss_at_start(setup); d],
-            _ => steps,
-        };
+        let mobility = dynamics::mobility(setup, curvature, &gradient_noise);
         let variance = match &setup.dynamics {
             Dynamics::Langevin(rule) => thermal(rule.time_step),
             // In units of the loss, which noise of the loss's size carries already.
@@ -78,7 +66,7 @@ fn noise_of_one(setup: &Setup, curvature: &[f64]) -> Vec<f64> {
 }
 
 /// L at the start, or at the minimum where that is higher; positive.
-fn loss_at_start(setup: &Setup) -> f64 {
+pub(super) fn loss_at_start(setup: &Setup) -> f64 {
     let start = setup.ensemble.start.first_point();
     setup.landscape.loss(&start).max(setup.landscape.floor()).max(f64::MIN_POSITIVE)
 }

@@ -1,14 +1,13 @@
 //! The samples that batches are drawn from.
 
-use super::kernel::NoiseStage;
-use super::stage::noise_stage;
+use super::noise::NoiseStage;
 use crate::experiment::{Landscape, Setup};
 use std::sync::Arc;
 
 /// The numbers of every sample, one after another, where batches are drawn from them: g_i, then H_i row by row
 /// (`finite-sum`); w, then y (`least-squares`).
 pub(super) fn samples(setup: &Setup) -> Option<Arc<[f64]>> {
-    if !matches!(noise_stage(setup), NoiseStage::Minibatch { .. }) {
+    if !matches!(NoiseStage::of(setup), NoiseStage::Minibatch { .. }) {
         return None;
     }
     match &setup.landscape {

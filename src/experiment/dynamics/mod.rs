@@ -9,8 +9,10 @@ pub use equations::{Drive, GradientFlow, Langevin, LogLangevin, Scheme, Splittin
 pub use schedule::Schedule;
 
 use super::error::{Fault, one_per_coordinate};
+use super::read::read;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toml::Table;
 
 /// How a walker moves in one step.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -79,6 +81,21 @@ impl Dynamics {
     /// The kinds, as they are written.
     pub(crate) const KINDS: &'static [&'static str] =
         &["sgd", "momentum", "rmsprop", "adam", "adaptive", "gradient-flow", "langevin", "log-langevin", "underdamped"];
+
+    /// Reads the table of a kind.
+    pub(in crate::experiment) fn read(kind: &str, table: Table) -> Result<Self, Fault> {
+        match kind {
+            "sgd" => Ok(Self::Sgd(read(table)?)),
+            "momentum" => Ok(Self::Momentum(read(table)?)),
+            "rmsprop" => Ok(Self::Rmsprop(read(table)?)),
+            "adam" => Ok(Self::Adam(read(table)?)),
+            "adaptive" => Ok(Self::Adaptive(read(table)?)),
+            "gradient-flow" => Ok(Self::GradientFlow(read(table)?)),
+            "langevin" => Ok(Self::Langevin(read(table)?)),
+            "log-langevin" => Ok(Self::LogLangevin(read(table)?)),
+            _ => Ok(Self::Underdamped(read(table)?)),
+        }
+    }
 
     /// Nominal η of the rules that have one for every coordinate.
     pub fn learning_rate(&self) -> Option<&PerCoordinate> {

@@ -12,11 +12,13 @@ pub use samples::{FiniteSum, LeastSquares, SampleCount, Synthetic};
 
 use super::MAX_DIMENSION;
 use super::error::Fault;
+use super::read::read;
 use crate::samples::Samples;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
+use toml::Table;
 
 /// A loss L(θ) over R^d, or a force.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -40,6 +42,18 @@ impl Landscape {
     /// The kinds, as they are written.
     pub(crate) const KINDS: &'static [&'static str] =
         &["quadratic", "double-well", "formula", "force", "finite-sum", "least-squares"];
+
+    /// Reads the table of a kind.
+    pub(in crate::experiment) fn read(kind: &str, table: Table) -> Result<Self, Fault> {
+        match kind {
+            "quadratic" => Ok(Self::Quadratic(read(table)?)),
+            "double-well" => Ok(Self::DoubleWell(read(table)?)),
+            "formula" => Ok(Self::Formula(read(table)?)),
+            "force" => Ok(Self::Force(read(table)?)),
+            "finite-sum" => Ok(Self::FiniteSum(read(table)?)),
+            _ => Ok(Self::LeastSquares(read(table)?)),
+        }
+    }
 
     /// Number of coordinates.
     pub fn dimension(&self) -> usize {
