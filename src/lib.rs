@@ -12,6 +12,7 @@ pub mod experiment;
 #[allow(dead_code, unused_imports, reason = "a landscape of its own is still to use it")]
 mod formula;
 pub mod gibbs;
+mod kolmogorov;
 pub mod landscape;
 pub mod plan;
 pub mod random;

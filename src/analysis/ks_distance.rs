@@ -1,8 +1,8 @@
 //! The Kolmogorov–Smirnov distance between what is counted and the law that it should have.
 
 use super::Estimate;
+use crate::kolmogorov::KOLMOGOROV_DEVIATION;
 use crate::tally::HistogramCounts;
-use crate::theory::KOLMOGOROV_DEVIATION;
 
 /// max |F_n − F| at the edges of the bins of one axis, where F_n is the share of independent states counted
 /// below and F that which the law gives, from its share of every bin. Its error is the deviation of

@@ -3,8 +3,9 @@
 
 use super::predict::add;
 use super::reduction::Coordinate;
-use super::{KOLMOGOROV_MEAN, Kind, MeasuringTimes, Predictions, Source, TransitionKernel, coordinates};
+use super::{Kind, MeasuringTimes, Predictions, Source, TransitionKernel, coordinates};
 use crate::experiment::{Distribution, Histogram, Setup, Variable};
+use crate::kolmogorov::KOLMOGOROV_MEAN;
 
 /// Updates after which the atoms of [`uniform`] are closer than walkers can tell.
 const UNIFORM_AFTER: u64 = 40;

@@ -8,7 +8,6 @@ pub const KOLMOGOROV_DEVIATION: f64 = 0.260_332_871_462_413;
 
 #[cfg(test)]
 mod tests {
-    use super::super::ensemble::panel_nodes;
     use super::*;
     use std::f64::consts::{FRAC_PI_2, LN_2, PI, TAU};
 
@@ -29,13 +28,16 @@ mod tests {
     /// E x^m = ∫ m x^(m−1) P(> x) dx.
     #[test]
     fn mean_and_standard_deviation_are_those_of_the_law() {
-        let nodes = panel_nodes(0.0, 6.0, 60);
+        // The midpoint rule: both functions vanish with all odd derivatives at the ends, but for 2x at 0.
+        const STEPS: u32 = 100_000;
+        let width = 6.0 / f64::from(STEPS);
         let moment = |f: fn(f64) -> f64| -> f64 {
-            nodes.iter().map(|node| node.weight * f(node.position) * (1.0 - kolmogorov_below(node.position))).sum()
+            let at = |k: u32| (f64::from(k) + 0.5) * width;
+            (0..STEPS).map(|k| width * f(at(k)) * (1.0 - kolmogorov_below(at(k)))).sum()
         };
         let (mean, square) = (moment(|_| 1.0), moment(|x| 2.0 * x));
-        assert!((mean - KOLMOGOROV_MEAN).abs() < 1e-13, "mean {mean}");
-        assert!(((square - mean * mean).sqrt() - KOLMOGOROV_DEVIATION).abs() < 1e-13);
+        assert!((mean - KOLMOGOROV_MEAN).abs() < 1e-12, "mean {mean}");
+        assert!(((square - mean * mean).sqrt() - KOLMOGOROV_DEVIATION).abs() < 1e-8);
         assert!((FRAC_PI_2.sqrt() * LN_2 - KOLMOGOROV_MEAN).abs() < 1e-15);
         assert!(((PI * PI / 12.0 - FRAC_PI_2 * LN_2 * LN_2).sqrt() - KOLMOGOROV_DEVIATION).abs() < 1e-15);
     }
