@@ -14,9 +14,8 @@ const UNIFORM_AFTER: u64 = 40;
 const EXACT_FROM: (u64, u64) = (1000, 10_000);
 
 /// The exact share of measured states in every bin between `edges` of coordinate `i`, pooled over the
-/// measuring times. None where walkers that pass are taken out, where
-/// coordinates are coupled, where noise is neither normal nor that of [`uniform`], or where the kernel
-/// cannot be worked out.
+/// measuring times. None where walkers that pass are taken out, where coordinates are coupled, where noise
+/// is neither normal nor signs that add up to the uniform law, or where the kernel cannot be worked out.
 pub fn bin_shares(setup: &Setup, i: usize, edges: &[f64]) -> Option<Vec<f64>> {
     if setup.takes_walkers_out() {
         return None;

@@ -46,8 +46,8 @@ pub fn is_additive(setup: &Setup) -> bool {
 }
 
 /// Every coordinate as a chain of its own, or none where the landscape couples them, or steps are not
-/// [additive](is_additive). Their noises may
-/// be correlated: it is each by itself that is a chain.
+/// additive: a constant multiple of the gradient and noise of one law. Their noises may be correlated: it is each
+/// by itself that is a chain.
 pub fn coordinates(setup: &Setup) -> Option<Vec<Coordinate>> {
     if !is_additive(setup) {
         return None;

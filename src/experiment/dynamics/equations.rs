@@ -17,7 +17,7 @@ pub struct GradientFlow {
 }
 
 /// Overdamped Langevin equation: with `temperature` dθ = −∇L dt + √(2T) dW; with `learning_rate` and a
-/// [noise] table dθ = −∇L dt + √(ηC/B) dW (Itô).
+/// `[noise]` table dθ = −∇L dt + √(ηC/B) dW (Itô).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Langevin {
@@ -53,7 +53,7 @@ pub enum Scheme {
 }
 
 /// The overdamped Langevin equation after the random time change dτ = L dt: with `temperature`
-/// dθ = −∇log L dτ + √(2T) dW; with `learning_rate` and a [noise] table of kind loss-hessian
+/// dθ = −∇log L dτ + √(2T) dW; with `learning_rate` and a `[noise]` table of kind loss-hessian
 /// dθ = −∇log L dτ + √(2ηH*/B) dW (Mori, Ziyin, Liu & Ueda 2022). Walkers carry t += Δτ/L.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
