@@ -17,10 +17,10 @@ struct Launch {
     row: u32,
     // Walkers that the state has room for.
     stride: u32,
-    // Next point of the time series, and its measured step: whole part and rest of a quotient.
+    // Next point of the time series, and the updates after which it and those that follow in the launch are;
+    // NEVER for none.
     series_point: u32,
-    series_whole: u32,
-    series_rest: u32,
+    series_steps: array<vec4<u32>, SERIES_STEPS>,
 }
 
 @group(0) @binding(0) var<uniform> launch: Launch;
@@ -53,7 +53,11 @@ fn measure_state(n: u32, place: u32, seen: bool) {
         if (seen) {
             let g = gradient(x);
             let level = loss(x, g);
+            begin_state();
             measure_moments(g, level);
+            measure_relations(n);
+            measure_current(g);
+            end_state();
             measure_histograms(level);
         }
         next_measured = select(n + EVERY, NEVER, END_STEP - n < EVERY);
@@ -63,6 +67,10 @@ fn measure_state(n: u32, place: u32, seen: bool) {
             measure_series();
         }
         next_series_point();
+    }
+    end_stretch(n, seen);
+    if (n == next_lag_step()) {
+        correlate(n, seen);
     }
 }
 
@@ -77,7 +85,11 @@ fn is_beyond_bounds() -> bool {
 // Update n, with the numbers at `place` of the group. A walker that is lost or absorbed at a step moves
 // on, unseen: waiting for the outcome of each step before the next would take longer.
 fn step(n: u32, place: u32, eventful: bool) {
+    if (KEEPS_BEFORE && (SEES_ALL || eventful)) {
+        before = x;
+    }
     advance(n, place * NUMBERS_PER_STEP);
+    observe_update(n);
     // An absorbed walker is frozen: where it strays is not looked at.
     inside = inside && (is_absorbed() || !is_beyond_bounds());
     steps_inside += u32(inside);
@@ -114,19 +126,15 @@ fn steps_of_group(group: u32, eventful: bool) {
 
 fn next_eventful_group() -> u32 {
     // NEVER is 0, so that it becomes the last number of all.
-    return min(next_measured - 1u, next_series_step() - 1u) / STEPS_PER_GROUP;
+    let measured_or_point = min(next_measured - 1u, next_series_step() - 1u);
+    return min(measured_or_point, min(next_stretch_end() - 1u, next_lag_step() - 1u)) / STEPS_PER_GROUP;
 }
 
-// The groups of the launch: stretches of quiet ones, without measuring in their code, and eventful ones.
+// The groups from `first` up to `end`: runs of quiet ones, without measuring in their code, and eventful ones.
 // Where walkers are not absorbed, all do the same at the same time. Loops ask at their end whether to go
 // on, as software rasterisers run a loop that asks at its beginning once more for nothing.
-fn walk_on() {
-    begin_measuring();
-    begin_series();
-    inside = true;
-    steps_inside = 0u;
-    var group = launch.first_step / STEPS_PER_GROUP;
-    let end = (launch.last_step - 1u) / STEPS_PER_GROUP + 1u;
+fn walk_until(end: u32, first: u32) -> u32 {
+    var group = first;
     loop {
         let quiet_end = min(end, next_eventful_group());
         if (group < quiet_end) {
@@ -152,20 +160,41 @@ fn walk_on() {
             break;
         }
     }
+    return group;
+}
+
+// The groups of the launch, from one end of a stretch of windows to the next.
+fn walk_on() {
+    begin_measuring();
+    begin_series();
+    begin_stretches();
+    begin_lags();
+    inside = true;
+    steps_inside = 0u;
+    var group = launch.first_step / STEPS_PER_GROUP;
+    let end = (launch.last_step - 1u) / STEPS_PER_GROUP + 1u;
+    loop {
+        group = walk_until(min(end, group_after_stretch()), group);
+        hand_on_after_group(group * STEPS_PER_GROUP);
+        if (group >= end || is_absorbed()) {
+            break;
+        }
+    }
     if (!inside) {
         lost_at = launch.first_step + steps_inside + 1u;
     }
 }
 
-// A walker's state: coordinates, lost_at, the rule's memory, and what first passage keeps, `stride` words
-// apart.
+// A walker's state: coordinates, lost_at, the rule's memory, what windows keep, the ring of time origins, and what
+// first passage keeps, `stride` words apart.
 fn load_walker(at: u32) {
     for (var i = 0u; i < DIMENSION; i++) {
         x[i] = bitcast<f32>(states[at + i * launch.stride]);
     }
     lost_at = states[at + DIMENSION * launch.stride];
     load_memory(at + (DIMENSION + 1u) * launch.stride, launch.stride);
-    load_passage(at + (DIMENSION + 1u + MEMORY) * launch.stride);
+    load_windows(at + (DIMENSION + 1u + MEMORY) * launch.stride);
+    load_passage(at + (DIMENSION + 1u + MEMORY + WINDOW_MEMORY + RING_MEMORY) * launch.stride);
 }
 
 fn store_walker(at: u32) {
@@ -174,7 +203,8 @@ fn store_walker(at: u32) {
     }
     states[at + DIMENSION * launch.stride] = lost_at;
     store_memory(at + (DIMENSION + 1u) * launch.stride, launch.stride);
-    store_passage(at + (DIMENSION + 1u + MEMORY) * launch.stride);
+    store_windows(at + (DIMENSION + 1u + MEMORY) * launch.stride);
+    store_passage(at + (DIMENSION + 1u + MEMORY + WINDOW_MEMORY + RING_MEMORY) * launch.stride);
 }
 
 fn finish_walker() {
@@ -206,15 +236,18 @@ fn walk(@builtin(workgroup_id) place: vec3<u32>, @builtin(local_invocation_index
     load_measure_record(part.x, lane);
     clear_histograms(lane);
     clear_series(lane);
+    clear_rows(lane);
     clear_passages(lane);
     workgroupBarrier();
     if (present) {
         origin = starting_position(part.x, walker, cell, key);
         let at = number * PART_WALKERS + index;
+        find_ring(at + (DIMENSION + 1u + MEMORY + WINDOW_MEMORY) * launch.stride);
         if (launch.first_step == 0u) {
             x = origin;
             lost_at = 0u;
             begin_memory();
+            begin_windows();
             begin_passages();
         } else {
             load_walker(at);
@@ -231,5 +264,6 @@ fn walk(@builtin(workgroup_id) place: vec3<u32>, @builtin(local_invocation_index
     flush_moments(lane);
     flush_histograms(lane);
     flush_series(lane);
+    flush_rows(lane);
     flush_passages(lane);
 }

@@ -2,6 +2,8 @@
 
 // Where it is.
 var<private> x: Vector;
+// Where it was before its last update, if a measure needs that.
+var<private> before: Vector;
 // The stochastic gradient of its last update.
 var<private> noisy: Vector;
 var<private> walker: u32;

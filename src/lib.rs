@@ -5,19 +5,26 @@
 //! returns a [`Tally`](tally::Tally), [`analysis`] turns it into estimates, [`theory`] predicts, and
 //! [`results`] holds the two side by side.
 
+mod additive;
 pub mod analysis;
 pub mod bench;
+mod divisor;
 pub mod engine;
 pub mod experiment;
 #[allow(dead_code, unused_imports, reason = "a landscape of its own is still to use it")]
 mod formula;
+mod free_energy;
+mod gaussian;
 pub mod gibbs;
+pub mod increment_spectrum;
 mod kolmogorov;
 pub mod landscape;
+mod lyapunov;
 pub mod plan;
 pub mod random;
 pub mod results;
 pub mod samples;
+mod spectrum;
 mod spelling;
 pub mod tally;
 pub mod theory;

@@ -5,22 +5,34 @@
 
 mod amplitude;
 mod blocks;
+mod correlation;
+mod current;
 mod dynamics;
 mod kernel;
 mod landscape;
 mod motion;
 mod noise;
+mod observable;
 mod record;
+mod relations;
 mod samples;
 mod scale;
+mod series;
+mod update_sizes;
 
 pub use blocks::{Block, block_size};
-pub use dynamics::DynamicsStage;
-pub use kernel::{ConditionStage, DistributionStage, HistogramStage, Kernel, PassageStage, StartStage};
+pub use correlation::CorrelationStage;
+pub use current::{CurrentStage, EntropyStage};
+pub use dynamics::{DynamicsStage, SNAPSHOTS};
+pub use kernel::{ConditionStage, DistributionStage, HistogramStage, Kernel, PassageStage, StartStage, moment_layout};
 pub use landscape::LandscapeStage;
 pub use noise::{NoiseStage, SampleTerms};
+pub use observable::ObservableStage;
 pub use record::Record;
+pub use relations::RelationStage;
+pub(crate) use scale::RESOLUTION_BITS;
 pub use scale::Scales;
+pub use series::{SeriesStage, series_layout};
 
 use crate::experiment::{Experiment, Precision, Schedule};
 use std::ops::Range;

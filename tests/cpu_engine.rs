@@ -1,5 +1,7 @@
 //! The CPU engine: the same bits however the work is cut, and counts that agree with each other.
 
+mod observables;
+
 use kramers::engine::Engine;
 use kramers::engine::cpu::{CpuEngine, Isa, one_step};
 use kramers::random::{Stream, counter, key, normals, philox, uniform};
@@ -52,7 +54,9 @@ walkers = 1000
 steps = 101
 start = { uniform = { low = [0.0, 0.0], high = [1.0, 1.0] } }
 [measure]
+every = 2
 first_passage = { radius_above = 1.0, after = "absorb" }
+correlation = { lags = [2, 5, 30] }
 "#,
     r#"
 [landscape]
@@ -69,6 +73,7 @@ lost_tolerance = 1.0
 start = { points = [[1, 1, 1, 1, 1], [1, 1, 1, 1, 0], [2, 1, 1, 1, 0]] }
 [measure]
 every = 1
+correlation = { lags = [7], axes = [0, 4] }
 "#,
     r#"
 seed = 5
@@ -197,6 +202,9 @@ fn walkers_beyond_the_bounds_are_lost_once_and_no_longer_measured() {
         assert_eq!(block.lost.first_step, Some(81), "{id:?}");
         assert_eq!(block.moments.count, (block.walkers - unstable) * 100 + unstable * 80, "{id:?}");
         assert!(block.moments.sums.iter().all(|sum| sum.is_finite()), "{id:?}");
+        let pairs = &block.correlations[1];
+        assert_eq!(pairs.count, (block.walkers - unstable) * 93 + unstable * 73, "{id:?}");
+        assert!(pairs.sums.iter().all(|sum| sum.is_finite()), "{id:?}");
     }
 }
 
@@ -245,4 +253,9 @@ measure = { every = 50 }
     let block = tally.blocks.values().next().expect("one block");
     let exact = 10.0 * 0.9f64.powi(50);
     assert!((block.moments.sums[0] / exact - 1.0).abs() < 1e-13, "sum {} instead of {exact}", block.moments.sums[0]);
+}
+
+#[test]
+fn formulas_of_the_state_are_binned() {
+    observables::check(&mut CpuEngine::new().expect("threads")).expect("as they are written");
 }

@@ -150,7 +150,7 @@ fn what_would_do_nothing_or_fill_memory_is_refused() {
     }
     let histogram = "measure.histogram={ axis = 0, range = [0, 1], bins = 1_000_000 }";
     let message = refusal(WELL, &[histogram, "ensemble.walkers=1e6", "sweep.dynamics.temperature=[1, 2, 3]"]);
-    assert!(message.contains("numbers of moments, histograms and time series"), "{message}");
+    assert!(message.contains("numbers of moments, histograms, time series and the like"), "{message}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod written;
 use agreement::by_word::{DISTRIBUTIONS, worst_error};
 use agreement::discrete::{THREE_POINT, TWO_POINT, worst_z_of_paths};
 use agreement::three_point::number;
-use agreement::{SETS, dimensions, flat, measure, parse, worst_z, z};
+use agreement::{SETS, dimensions, flat, measure, parse, series, with_every_measure, worst_z, z};
 use kramers::analysis;
 use kramers::engine::cpu::{CpuEngine, one_step};
 use kramers::theory::{Source, bin_shares, predict};
@@ -18,9 +18,11 @@ use std::collections::BTreeSet;
 fn estimates_agree_with_exact_theory() {
     let mut engine = CpuEngine::new().expect("threads");
     for (name, text) in SETS {
-        let (checked, worst, which) = worst_z(&measure(&mut engine, &text(1.0)), &text(1.0));
+        let text = with_every_measure(&text(1.0));
+        let (checked, worst, which) = worst_z(&measure(&mut engine, &text), &text);
         assert!(checked >= 4, "{name}: only {checked} exact predictions");
-        assert!(worst < 4.0, "{name}: z = {worst:.2}, {which}");
+        // Of 1500 numbers in all one is beyond 4.5 by chance in 1 % of cases; the seed is fixed.
+        assert!(worst < 4.5, "{name}: z = {worst:.2}, {which}");
     }
 }
 
@@ -291,4 +293,9 @@ fn rates_and_averages_in_a_changed_time() {
         let error = error.hypot(b.std_error.expect("an error"));
         assert!((value - b.value.expect("a value")).abs() < 4.0 * error + 0.005 * value, "{name}: {a:?} and {b:?}");
     }
+}
+
+#[test]
+fn time_series_agree_with_theory() {
+    series::check(&mut CpuEngine::new().expect("threads")).expect("agreement");
 }

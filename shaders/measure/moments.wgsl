@@ -1,6 +1,6 @@
 // Sums over measured states: positions from the reference point, their products, loss, squared
-// gradients, each times the state's weight, and the weights, in the order of MomentLayout in
-// src/tally/moments.rs.
+// gradients, each times the state's weight, and the weights; then those that other files take over the updates which
+// led there; in the order of MomentLayout in src/tally/moments.rs.
 
 var<private> sum_low: array<u32, SUMS>;
 var<private> sum_high: array<u32, SUMS>;
@@ -32,8 +32,11 @@ fn in_right_well() -> u32 {
     return u32(WELLS && x[0] > parameter(AT_SADDLE));
 }
 
-fn measure_moments(g: Vector, level: f32) {
+fn begin_state() {
     largest = 0u;
+}
+
+fn measure_moments(g: Vector, level: f32) {
     let w = weight(level);
     var v: Vector;
     for (var i = 0u; i < DIMENSION; i++) {
@@ -57,8 +60,11 @@ fn measure_moments(g: Vector, level: f32) {
         add_to_sum(AT_LOSS_SUM + 2u, w * squared_norm(noisy));
     }
     if (WEIGHTED) {
-        add_to_sum(SUMS - 1u, w);
+        add_to_sum(AT_WEIGHT_SUM, w);
     }
+}
+
+fn end_state() {
     measured += 1u;
     measured_right += in_right_well();
     overflows += u32(largest >= RANGE_BITS_OF_FLOAT);

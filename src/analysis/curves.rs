@@ -1,12 +1,10 @@
-//! What is drawn: histograms, survival and the time series, with standard errors.
+//! What is drawn: histograms and survival, with standard errors.
 
 use super::jackknife::{Measurement, jackknife, ratio};
-use super::relaxation::series_step;
 use super::survival::Episodes;
 use super::weights;
 use crate::experiment::Setup;
-use crate::plan::Scales;
-use crate::tally::{BlockTally, SeriesPoint};
+use crate::tally::BlockTally;
 use serde::Serialize;
 
 /// One bin of a histogram.
@@ -98,55 +96,6 @@ pub fn survival(setup: &Setup, blocks: &[&BlockTally]) -> Vec<SurvivalPoint> {
     episodes.ages().enumerate().take_while(|(k, _)| at_risk[*k] > 0.0).map(point).collect()
 }
 
-/// Ensemble averages at one time of the time series.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TimePoint {
-    /// Time since the start of the walk, burn-in included.
-    pub time: f64,
-    /// Walkers measured: those neither lost nor absorbed.
-    pub count: u64,
-    /// Mean of every coordinate.
-    pub mean: Vec<Measurement>,
-    /// Mean loss, floor included; none of a force.
-    pub loss: Option<Measurement>,
-    /// Share of walkers of a double well with x_0 above the saddle; none for other landscapes.
-    pub right: Option<Measurement>,
-}
-
-/// The time series of a cell; empty where there is none. Means are left out at times when a value was
-/// too large for the sums of the GPU engine. There is none where the time of walkers differs.
-pub fn time_series(setup: &Setup, blocks: &[&BlockTally]) -> Vec<TimePoint> {
-    let Some(series) = &setup.measure.time_series else { return Vec::new() };
-    let weights = weights(blocks);
-    let reference = Scales::new(setup).reference;
-    let dimension = setup.dimension();
-    let wells = setup.landscape.saddle().is_some();
-    let point = |k: usize| {
-        let points: Vec<&SeriesPoint> = blocks.iter().map(|block| &block.series[k]).collect();
-        let counts: Vec<f64> = points.iter().map(|point| point.count as f64).collect();
-        let overflown = points.iter().any(|point| point.overflows > 0);
-        let average = |value: &dyn Fn(&SeriesPoint) -> f64| {
-            ratio(&weights, &points.iter().map(|point| value(point)).collect::<Vec<_>>(), &counts)
-        };
-        // An offset moves the value alone, so that it is added after the error is taken.
-        let shifted = |place: usize, offset: f64| {
-            if overflown {
-                return Measurement::default();
-            }
-            let plain = average(&|point| point.sums[place]);
-            Measurement { value: plain.value.map(|x| x + offset), ..plain }
-        };
-        Some(TimePoint {
-            time: setup.time_after(series_step(setup, k, series.points))?,
-            count: points.iter().map(|point| point.count).sum(),
-            mean: (0..dimension).map(|i| shifted(i, reference[i])).collect(),
-            loss: setup.landscape.has_loss().then(|| shifted(dimension, setup.landscape.floor())),
-            right: wells.then(|| average(&|point| point.right as f64)),
-        })
-    };
-    (0..series.points as usize).filter_map(point).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::synthetic::{references, setup};
@@ -201,25 +150,5 @@ mod tests {
         assert!((curve[2].survival - 0.625).abs() < 1e-15);
         assert!((curve[2].std_error.expect("an error") - 0.125).abs() < 1e-15, "block shares 3/4 and 1/2");
         assert!(survival(&well("", ""), &references(&[BlockTally::default()])).is_empty());
-    }
-
-    #[test]
-    fn the_time_series_counts_from_the_start_of_the_walk() {
-        let setup = well("time_series.points = 2", "");
-        let of = |x: f64, right, overflows| BlockTally {
-            walkers: 64,
-            series: vec![
-                SeriesPoint { count: 64, right, overflows: 0, sums: vec![64.0 * x, 0.0, 6.4] },
-                SeriesPoint { count: 64, right, overflows, sums: vec![0.0; 3] },
-            ],
-            ..BlockTally::default()
-        };
-        let series = time_series(&setup, &references(&[of(-1.0, 0, 1), of(-0.5, 16, 0)]));
-        assert_eq!((series[0].time, series[1].time), (4.5, 7.0), "after steps 4 + 5 and 4 + 10 of 0.5");
-        assert_eq!(series[0].mean[0], Measurement { value: Some(-0.75), std_error: Some(0.25) });
-        assert!((series[0].loss.and_then(|loss| loss.value).expect("a value") - 2.1).abs() < 1e-15);
-        assert_eq!(series[0].right, Some(Measurement { value: Some(0.125), std_error: Some(0.125) }));
-        assert_eq!(series[1].mean[0], Measurement::default(), "an overflow leaves no mean");
-        assert!(series[1].right.is_some_and(|right| right.value == Some(0.125)), "and does not touch counts");
     }
 }

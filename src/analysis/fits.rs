@@ -1,15 +1,70 @@
 //! Fits over the cells of a sweep.
 
-use super::line::weighted_line;
-use super::{Estimate, Estimates};
+mod arrhenius;
+mod fdr2_slope;
+
+use super::Estimates;
+use super::line::{LineFit, weighted_line};
 use crate::experiment::Experiment;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// What is fitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FitKind {
+    /// `arrhenius_slope`, d ln κ/d(1/T) of the escape rate κ over the temperature T that the cells have as the step
+    /// goes to zero: minus the barrier, in the limit of low T.
+    #[default]
+    Arrhenius,
+    /// `fdr2_slope`, the slope at η = 0 of ⟨|∇L|²⟩ against the learning rate η: ½ Tr HC there (S. Yaida, ICLR 2019,
+    /// equation FDR2).
+    Fdr2Slope,
+}
+
+impl FitKind {
+    /// All that there are.
+    pub const ALL: [Self; 2] = [Self::Arrhenius, Self::Fdr2Slope];
+
+    /// Its name among the fits.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Arrhenius => "arrhenius_slope",
+            Self::Fdr2Slope => "fdr2_slope",
+        }
+    }
+
+    /// The estimate of the cells that it is made of. ⟨|∇L|²⟩ is the mean of FDR2's left side, of less noise.
+    pub fn estimate(self) -> &'static str {
+        match self {
+            Self::Arrhenius => "escape_rate",
+            Self::Fdr2Slope => "gradient_norm_squared",
+        }
+    }
+
+    /// The ordinate at x of a line through the estimate: ln κ, and ⟨|∇L|²⟩/η.
+    pub fn ordinate(self, x: f64, estimate: f64) -> f64 {
+        match self {
+            Self::Arrhenius => estimate.ln(),
+            Self::Fdr2Slope => estimate / x,
+        }
+    }
+
+    /// The number wanted of the line, with its error.
+    pub fn of_line(self, line: &LineFit) -> (f64, f64) {
+        match self {
+            Self::Arrhenius => (line.slope, line.slope_error),
+            Self::Fdr2Slope => (line.intercept, line.intercept_error),
+        }
+    }
+}
 
 /// One fit over the cells of a sweep. What cannot be fitted has no value, and a reason.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Fit {
     /// What is fitted.
+    #[serde(skip)]
+    pub kind: FitKind,
+    /// The name of what is fitted.
     pub name: String,
     /// The swept key along which the cells lie.
     pub over: String,
@@ -28,6 +83,9 @@ pub struct Fit {
     /// Why there is no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The fitted line, which has the value as its slope or intercept.
+    #[serde(skip)]
+    pub line: Option<LineFit>,
     /// The fitted points, one for each of `cells`, so that predictions can be fitted with the same weights.
     #[serde(skip)]
     pub points: Vec<FitPoint>,
@@ -46,47 +104,58 @@ pub struct FitPoint {
     pub sigma: f64,
 }
 
-/// Keys that set the temperature, for sweeps that move several together.
-const TEMPERATURE_KEYS: [&str; 4] =
-    ["dynamics.temperature", "dynamics.learning_rate", "dynamics.batch_size", "noise.covariance"];
+impl FitPoint {
+    /// A cell's place on the line; none where the estimate is not positive, or has no error.
+    fn of(kind: FitKind, cell: usize, x: f64, estimates: &Estimates) -> Option<Self> {
+        let estimate = estimates.get(kind.estimate())?;
+        let (value, error) = (estimate.value.filter(|v| *v > 0.0)?, estimate.std_error.filter(|e| *e > 0.0)?);
+        let sigma = match kind {
+            FitKind::Arrhenius => error / value,
+            FitKind::Fdr2Slope => error / x,
+        };
+        Some(Self { cell, x, y: kind.ordinate(x, value), sigma })
+    }
+}
+
+impl Fit {
+    /// The number that the fit would find, with the same weights, if the ordinates of its points were `y`.
+    pub fn through(&self, y: &[f64]) -> Option<f64> {
+        self.kind.of_line(&line(&self.points, y)?).0.into()
+    }
+
+    fn new(kind: FitKind, over: String, at: BTreeMap<String, serde_json::Value>, points: Vec<FitPoint>) -> Self {
+        let y: Vec<f64> = points.iter().map(|point| point.y).collect();
+        let line = line(&points, &y);
+        let number = line.as_ref().map(|line| kind.of_line(line));
+        Self {
+            kind,
+            name: kind.name().into(),
+            over,
+            at,
+            cells: points.iter().map(|point| point.cell).collect(),
+            value: number.map(|(value, _)| value),
+            std_error: number.map(|(_, error)| error),
+            chi_squared: line.map(|line| line.chi_squared),
+            degrees_of_freedom: line.map(|line| line.degrees_of_freedom),
+            reason: None,
+            line,
+            points,
+        }
+    }
+}
+
+fn line(points: &[FitPoint], y: &[f64]) -> Option<LineFit> {
+    let column = |f: fn(&FitPoint) -> f64| points.iter().map(f).collect::<Vec<_>>();
+    weighted_line(&column(|p| p.x), y, &column(|p| p.sigma))
+}
 
 /// The fits of an experiment from the estimates of its cells, in their order.
-///
-/// `arrhenius_slope` is d ln κ/d(1/T) of the escape rate κ over the temperature T that the cells have as
-/// the step goes to zero: minus the barrier, in the limit of low T. It is the weighted least-squares line
-/// of ln κ against 1/T, with the relative errors of κ as errors; made for every swept key that changes T,
-/// once for each combination of the other swept keys. Where keys are swept together (`zip`) there is
-/// one fit, over all cells, unless they change the landscape or the passage that is looked for. Cells
-/// without a rate are left out.
 ///
 /// # Panics
 /// Where there are fewer estimates than cells.
 pub fn fits(experiment: &Experiment, estimates: &[Estimates]) -> Vec<Fit> {
-    if !estimates.iter().any(|cell| cell.contains_key("escape_rate")) {
-        return Vec::new();
-    }
-    let keys = experiment.sweep.keys();
-    let all = || (0..experiment.cells.len()).collect::<Vec<_>>();
-    if is_zipped(experiment) {
-        let known = TEMPERATURE_KEYS.iter().find(|known| keys.iter().any(|key| key == *known));
-        let Some(over) = known.map(|key| (*key).to_owned()).or_else(|| keys.first().cloned()) else {
-            return Vec::new();
-        };
-        let first = &experiment.cells[0].setup;
-        let same_passage = experiment.cells.iter().all(|cell| {
-            cell.setup.landscape == first.landscape && cell.setup.measure.first_passage == first.measure.first_passage
-        });
-        let fitted = same_passage && changes_temperature(experiment, &all());
-        return fitted.then(|| arrhenius(experiment, estimates, over, BTreeMap::new(), all())).into_iter().collect();
-    }
-    let mut fits = Vec::new();
-    for over in &keys {
-        let groups = groups(experiment, over);
-        if groups.iter().any(|(_, cells)| changes_temperature(experiment, cells)) {
-            let fit = |(at, cells)| arrhenius(experiment, estimates, over.clone(), at, cells);
-            fits.extend(groups.into_iter().map(fit));
-        }
-    }
+    let mut fits = arrhenius::fits(experiment, estimates);
+    fits.extend(fdr2_slope::fits(experiment, estimates));
     fits
 }
 
@@ -112,146 +181,4 @@ fn groups(experiment: &Experiment, over: &str) -> Vec<(BTreeMap<String, serde_js
         groups[place].1.push(cell);
     }
     groups
-}
-
-fn changes_temperature(experiment: &Experiment, cells: &[usize]) -> bool {
-    let mut temperatures = cells.iter().filter_map(|cell| experiment.cells[*cell].setup.temperature());
-    let first = temperatures.next();
-    temperatures.any(|t| Some(t) != first)
-}
-
-fn arrhenius(
-    experiment: &Experiment,
-    estimates: &[Estimates],
-    over: String,
-    at: BTreeMap<String, serde_json::Value>,
-    cells: Vec<usize>,
-) -> Fit {
-    let point = |cell: usize| {
-        let temperature = experiment.cells[cell].setup.temperature().filter(|t| *t > 0.0)?;
-        let rate: &Estimate = estimates[cell].get("escape_rate")?;
-        let (value, error) = (rate.value.filter(|v| *v > 0.0)?, rate.std_error.filter(|e| *e > 0.0)?);
-        Some(FitPoint { cell, x: 1.0 / temperature, y: value.ln(), sigma: error / value })
-    };
-    let points: Vec<FitPoint> = cells.iter().filter_map(|cell| point(*cell)).collect();
-    let without: Vec<String> =
-        cells.iter().filter(|cell| points.iter().all(|p| p.cell != **cell)).map(usize::to_string).collect();
-    let column = |f: fn(&FitPoint) -> f64| points.iter().map(f).collect::<Vec<_>>();
-    let line = weighted_line(&column(|p| p.x), &column(|p| p.y), &column(|p| p.sigma));
-    let reason = match &line {
-        Some(_) => None,
-        None if points.len() < 2 => Some(format!(
-            "a line needs two cells with an escape rate and its error; cells {} have none",
-            without.join(", ")
-        )),
-        None => Some("the cells with an escape rate have one temperature".to_owned()),
-    };
-    Fit {
-        name: "arrhenius_slope".into(),
-        over,
-        at,
-        cells: points.iter().map(|point| point.cell).collect(),
-        value: line.map(|line| line.slope),
-        std_error: line.map(|line| line.slope_error),
-        chi_squared: line.map(|line| line.chi_squared),
-        degrees_of_freedom: line.map(|line| line.degrees_of_freedom),
-        reason,
-        points,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::synthetic::experiment;
-    use super::*;
-
-    fn swept(sweep: &str) -> Experiment {
-        experiment(&format!(
-            r#"
-            landscape = {{ kind = "double-well", barrier = 0.25, separation = 1.0 }}
-            noise = {{ kind = "gaussian", covariance = 2.0 }}
-            dynamics = {{ kind = "sgd", learning_rate = 0.1 }}
-            ensemble = {{ walkers = 1000, steps = 1000, start = [-1.0] }}
-            measure.first_passage = {{ axis = 0, above = 1.0 }}
-            [sweep]
-            {sweep}
-        "#
-        ))
-    }
-
-    /// κ = 2 exp(−ΔU/T), exact, with a relative error of 1 %.
-    fn rates(experiment: &Experiment, barrier: f64) -> Vec<Estimates> {
-        let rate = |t: f64| 2.0 * (-barrier / t).exp();
-        let of = |t: f64| Estimate { value: Some(rate(t)), std_error: Some(0.01 * rate(t)), ..Estimate::default() };
-        let cells = experiment.cells.iter().map(|cell| cell.setup.temperature().expect("one temperature"));
-        cells.map(|t| [("escape_rate".to_owned(), of(t))].into()).collect()
-    }
-
-    #[test]
-    fn one_key_makes_one_fit() {
-        let experiment = swept(r#""noise.covariance" = [1.0, 2.0, 4.0]"#);
-        let fits = fits(&experiment, &rates(&experiment, 0.3));
-        assert_eq!(fits.len(), 1, "{fits:?}");
-        let fit = &fits[0];
-        assert_eq!((fit.over.as_str(), fit.at.len(), &fit.cells), ("noise.covariance", 0, &vec![0, 1, 2]));
-        assert!((fit.value.expect("a slope") + 0.3).abs() < 1e-12, "{fit:?}");
-        assert!(fit.chi_squared.is_some_and(|chi| chi < 1e-20) && fit.degrees_of_freedom == Some(1), "{fit:?}");
-        // T = 0.05, 0.1, 0.2: 1/T = 20, 10, 5, spread Σ(x − x̄)² = 350/3.
-        assert!((fit.std_error.expect("an error") - 0.01 / (350f64 / 3.0).sqrt()).abs() < 1e-15, "{fit:?}");
-    }
-
-    /// Both keys of a grid change T: fits along each at every value of the other; a third key that does
-    /// not change it makes none.
-    #[test]
-    fn a_grid_makes_a_fit_for_every_combination_of_the_others() {
-        let experiment = swept(
-            r#""dynamics.learning_rate" = [0.1, 0.2]
-            "dynamics.batch_size" = [1, 2, 4]
-            "ensemble.steps" = [1000, 2000]"#,
-        );
-        let fits = fits(&experiment, &rates(&experiment, 0.3));
-        let over = |key: &str| fits.iter().filter(|fit| fit.over == key).collect::<Vec<_>>();
-        assert_eq!((over("dynamics.learning_rate").len(), over("dynamics.batch_size").len(), fits.len()), (6, 4, 10));
-        let fit = over("dynamics.batch_size")[1];
-        assert_eq!(
-            serde_json::to_string(&fit.at).expect("JSON"),
-            r#"{"dynamics.learning_rate":0.1,"ensemble.steps":2000}"#
-        );
-        assert_eq!(fit.cells, [1, 3, 5]);
-        assert!(over("dynamics.learning_rate").iter().all(|fit| fit.degrees_of_freedom == Some(0)));
-    }
-
-    #[test]
-    fn paired_keys_make_one_fit() {
-        let experiment = swept(
-            r#"zip = true
-            "ensemble.steps" = [1000, 1000, 2000]
-            "dynamics.batch_size" = [1, 2, 4]"#,
-        );
-        let fits = fits(&experiment, &rates(&experiment, 0.3));
-        assert_eq!(fits.len(), 1, "{fits:?}");
-        assert_eq!((fits[0].over.as_str(), fits[0].cells.len()), ("dynamics.batch_size", 3));
-        let other = swept("zip = true\n\"landscape.barrier\" = [0.2, 0.3]\n\"dynamics.batch_size\" = [1, 2]");
-        assert!(super::fits(&other, &rates(&other, 0.3)).is_empty(), "two landscapes have no common barrier");
-    }
-
-    #[test]
-    fn cells_without_a_rate_are_left_out() {
-        let experiment = swept(r#""dynamics.batch_size" = [1, 2, 4]"#);
-        let mut estimates = rates(&experiment, 0.3);
-        estimates[1].insert("escape_rate".into(), Estimate::missing(8, "no passage was seen"));
-        let found = fits(&experiment, &estimates);
-        assert_eq!(found[0].cells, [0, 2]);
-        assert!((found[0].value.expect("a slope") + 0.3).abs() < 1e-12);
-        estimates[2].insert("escape_rate".into(), Estimate::missing(8, "no passage was seen"));
-        let found = fits(&experiment, &estimates);
-        assert_eq!((found[0].value, &found[0].cells), (None, &vec![0]));
-        assert!(found[0].reason.as_ref().is_some_and(|r| r.contains("cells 1, 2 have none")), "{found:?}");
-    }
-
-    #[test]
-    fn keys_that_leave_the_temperature_make_no_fit() {
-        let experiment = swept(r#""landscape.barrier" = [0.2, 0.3]"#);
-        assert!(fits(&experiment, &rates(&experiment, 0.3)).is_empty());
-    }
 }

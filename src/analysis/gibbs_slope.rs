@@ -43,7 +43,7 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
                 let profile = profiles.get(i).filter(|profile| !profile.minima().is_empty())?;
                 Some((place, axis, profile))
             }
-            Variable::Loss => None,
+            Variable::Loss | Variable::Formula => None,
         },
         _ => None,
     };

@@ -94,15 +94,42 @@ impl BlockSums {
     /// The estimate that `estimator` makes of the sums, with its jackknife error. There is no value
     /// where the estimator gives a reason, and no error where it does so without one of the blocks.
     pub(super) fn estimate(&self, estimator: impl Fn(&[f64]) -> Result<f64, String>) -> Estimate {
+        self.estimates(|sums| Ok(vec![estimator(sums)?]), 1).swap_remove(0)
+    }
+
+    /// The same of an estimator of `count` numbers that are worked out together.
+    pub(super) fn estimates(
+        &self,
+        estimator: impl Fn(&[f64]) -> Result<Vec<f64>, String>,
+        count: usize,
+    ) -> Vec<Estimate> {
         let blocks = self.blocks();
-        let value = match estimator(&self.total) {
-            Ok(value) if value.is_finite() => value,
-            Ok(_) => return Estimate::missing(blocks, "the estimate is not a finite number"),
-            Err(reason) => return Estimate::missing(blocks, reason),
+        let whole = match estimator(&self.total) {
+            Ok(values) => values,
+            Err(reason) => return vec![Estimate::missing(blocks, reason); count],
         };
-        let without: Option<Vec<f64>> = self.without().iter().map(|sums| estimator(sums).ok()).collect();
-        let std_error = without.filter(|w| !w.is_empty()).and_then(|w| jackknife(&self.weights, value, &w));
-        Estimate { value: Some(value), std_error, blocks, ..Estimate::default() }
+        let without: Option<Vec<Vec<f64>>> = self.without().iter().map(|sums| estimator(sums).ok()).collect();
+        let without = without.filter(|all| !all.is_empty());
+        let one = |(k, value): (usize, f64)| {
+            if !value.is_finite() {
+                return Estimate::missing(blocks, "the estimate is not a finite number");
+            }
+            let without = without.as_ref().map(|all| all.iter().map(|values| values[k]).collect::<Vec<f64>>());
+            let std_error = without.and_then(|without| jackknife(&self.weights, value, &without));
+            Estimate { value: Some(value), std_error, blocks, ..Estimate::default() }
+        };
+        whole.into_iter().enumerate().map(one).collect()
+    }
+
+    /// The same of an estimator that makes many numbers at once.
+    pub(super) fn measurements(&self, estimator: impl Fn(&[f64]) -> Vec<f64>) -> Vec<Measurement> {
+        let without: Vec<Vec<f64>> = self.without().iter().map(|sums| estimator(sums)).collect();
+        let measurement = |(k, value): (usize, f64)| {
+            let of_k: Vec<f64> = without.iter().map(|values| values[k]).collect();
+            let std_error = if of_k.is_empty() { None } else { jackknife(&self.weights, value, &of_k) };
+            if value.is_finite() { Measurement { value: Some(value), std_error } } else { Measurement::default() }
+        };
+        estimator(&self.total).into_iter().enumerate().map(measurement).collect()
     }
 }
 

@@ -4,8 +4,11 @@
 //! blocks of a cell, taken in block order; its standard error is the [`jackknife()`] over those blocks,
 //! which are independent because walkers are.
 
+mod correlation;
+mod correlation_time;
 #[cfg(test)]
 mod coverage;
+mod current;
 mod curves;
 mod escape;
 mod fits;
@@ -15,16 +18,22 @@ mod jackknife;
 mod ks_distance;
 mod line;
 mod moments;
+mod quantiles;
+mod relations;
 mod relaxation;
 mod survival;
 #[cfg(test)]
 mod synthetic;
+mod time_series;
 
-pub use curves::{HistogramBin, SurvivalPoint, TimePoint, histogram, survival, time_series};
-pub use fits::{Fit, FitPoint, fits};
+pub use correlation::{CorrelationPoint, SpectrumPoint, correlations, spectra};
+pub use current::{CurrentBin, current};
+pub use curves::{HistogramBin, SurvivalPoint, histogram, survival};
+pub use fits::{Fit, FitKind, FitPoint, fits};
 pub use jackknife::{Measurement, jackknife};
 pub use ks_distance::ks_distance;
 pub use line::{LineFit, weighted_line};
+pub use time_series::{Quantity, TimePoint, time_series};
 
 use crate::experiment::Setup;
 use crate::tally::BlockTally;
@@ -59,6 +68,17 @@ impl Estimate {
     fn missing(blocks: usize, reason: impl Into<String>) -> Self {
         Self { blocks, reason: Some(reason.into()), ..Self::default() }
     }
+
+    /// What sums of `blocks` blocks with `overflows` values too large for them would have told.
+    fn overflowed(blocks: usize, overflows: u64) -> Self {
+        Self::missing(
+            blocks,
+            format!(
+                "{overflows} measured values were too large for the GPU engine's sums: walkers went far from where \
+                 they were expected; run with --device cpu"
+            ),
+        )
+    }
 }
 
 /// The estimates of a cell, by name.
@@ -77,6 +97,10 @@ pub fn estimates(setup: &Setup, blocks: &[&BlockTally]) -> Estimates {
         relaxation::estimate(setup, blocks, &mut all);
     }
     escape::estimate(setup, blocks, &mut all);
+    relations::estimate(setup, blocks, &mut all);
+    current::estimate(setup, blocks, &mut all);
+    correlation::estimate(setup, blocks, &mut all);
+    time_series::estimate(setup, blocks, &mut all);
     all
 }
 

@@ -5,7 +5,7 @@
 use super::jackknife::BlockSums;
 use super::{Estimate, Estimates, weights};
 use crate::experiment::Setup;
-use crate::plan::Scales;
+use crate::plan::{Scales, moment_layout};
 use crate::tally::{BlockTally, MomentLayout};
 
 /// The sums over measured states of a cell.
@@ -23,20 +23,13 @@ pub(super) struct Averages<'a> {
 
 impl States {
     pub(super) fn new(setup: &Setup, blocks: &[&BlockTally]) -> Self {
-        let plain = MomentLayout {
-            dimension: setup.dimension(),
-            covariances: setup.covariances(),
-            stochastic_gradient: false,
-            weighted: setup.is_time_changed(),
-        };
-        let stochastic_gradient = blocks.first().is_some_and(|block| block.moments.sums.len() > plain.len());
         let statistics = blocks.iter().map(|block| {
             let m = &block.moments;
             m.sums.iter().copied().chain([m.count as f64, m.right as f64]).collect()
         });
         Self {
             sums: BlockSums::new(weights(blocks), statistics.collect()),
-            layout: MomentLayout { stochastic_gradient, ..plain },
+            layout: moment_layout(setup),
             overflows: blocks.iter().map(|block| block.moments.overflows).sum(),
         }
     }
@@ -55,13 +48,7 @@ impl States {
     pub(super) fn estimate(&self, estimator: impl Fn(&Averages) -> Result<f64, String>) -> Estimate {
         match self.overflows {
             0 => self.estimate_counts(estimator),
-            n => Estimate::missing(
-                self.sums.blocks(),
-                format!(
-                    "{n} measured values were too large for the GPU engine's sums: walkers went far from where \
-                     they were expected; run with --device cpu"
-                ),
-            ),
+            overflows => Estimate::overflowed(self.sums.blocks(), overflows),
         }
     }
 
@@ -84,7 +71,8 @@ impl Averages<'_> {
         self.layout.weight().map_or_else(|| self.count(), |place| self.sums[place])
     }
 
-    fn average(&self, place: usize) -> f64 {
+    /// The average of the sum at `place`.
+    pub(super) fn average(&self, place: usize) -> f64 {
         self.sums[place] / self.weight()
     }
 

@@ -38,9 +38,8 @@ const LEAST_SIGNIFICANCE: f64 = 5.0;
 /// not misled.
 pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
     let along = setup.landscape.profiles().and_then(|profiles| profiles.into_iter().next());
-    let (Some(profile), Some(series)) = (along.filter(|p| p.wells().is_some()), &setup.measure.time_series) else {
-        return;
-    };
+    let steps = setup.series_steps();
+    let Some(profile) = along.filter(|p| p.wells().is_some() && !steps.is_empty()) else { return };
     let least = profile.minima().into_iter().map(|x| profile.curvature(x)).fold(f64::INFINITY, f64::min);
     let Some(per_step) = setup.time_per_step() else {
         let reason = "the time of a step varies: there is no rate per unit time";
@@ -48,8 +47,8 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
         return;
     };
     let begin = RELAXATION_TIMES * time_inside(setup, least) * per_step;
-    let time = |point: usize| series_step(setup, point, series.points) as f64 * per_step;
-    let points: Vec<usize> = (0..series.points as usize).filter(|point| time(*point) >= begin).collect();
+    let time = |point: usize| (setup.ensemble.burn_in + steps[point]) as f64 * per_step;
+    let points: Vec<usize> = (0..steps.len()).filter(|point| time(*point) >= begin).collect();
     let points: Vec<usize> = points.iter().copied().step_by(points.len().div_ceil(MOST_TIMES).max(1)).collect();
     let estimate = if points.len() < FEWEST_TIMES {
         Estimate::missing(
@@ -81,12 +80,6 @@ fn time_inside(setup: &Setup, curvature: f64) -> f64 {
         _ => 0.0,
     };
     velocity.max(1.0 / (curvature * setup.step_sizes()[0]))
-}
-
-/// Steps from the start of the walk to a point of the time series, from 0.
-pub(super) fn series_step(setup: &Setup, point: usize, points: u64) -> u64 {
-    let measured = (point as u128 + 1) * u128::from(setup.ensemble.steps);
-    setup.ensemble.burn_in + measured.div_ceil(u128::from(points)) as u64
 }
 
 /// From sums of right walkers at every time, then of all walkers.

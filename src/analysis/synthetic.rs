@@ -1,7 +1,8 @@
 //! Random numbers and blocks with known statistics, for tests.
 
 use crate::experiment::{Experiment, Setup};
-use crate::tally::{BlockTally, MomentLayout, Moments};
+use crate::plan::moment_layout;
+use crate::tally::{BlockTally, Moments};
 
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 pub(super) struct SplitMix(pub u64);
@@ -58,8 +59,7 @@ pub(super) fn block(
     right: impl Fn(&[f64]) -> bool,
 ) -> BlockTally {
     let d = setup.dimension();
-    let layout =
-        MomentLayout { dimension: d, covariances: setup.covariances(), stochastic_gradient: false, weighted: false };
+    let layout = moment_layout(setup);
     let mut sums = vec![0.0; layout.len()];
     for x in states {
         let y: Vec<f64> = x.iter().zip(reference).map(|(x, c)| x - c).collect();

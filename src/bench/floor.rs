@@ -44,7 +44,8 @@ impl Operations {
         if let Some(passage) = kernel.passage {
             sum = sum + condition(kernel, passage.condition);
         }
-        sum + (moments(kernel, abilities) + histograms(kernel)) * (1.0 / f64::from(kernel.every))
+        let measuring = moments(kernel, abilities) + histograms(kernel) + second_relation(kernel);
+        sum + first_relation(kernel) + measuring * (1.0 / f64::from(kernel.every))
     }
 }
 
@@ -175,7 +176,7 @@ fn moments(kernel: &Kernel, abilities: Abilities) -> Operations {
     let layout = kernel.moment_layout();
     let sums = layout.len() as f64;
     let products = layout.loss() as f64 - d;
-    let norms = sums - d - products - 1.0;
+    let norms = 1.0 + f64::from(u8::from(layout.stochastic_gradient));
     let values = gradient(kernel) + loss(kernel) + Operations { multiplies: norms * d, ..Operations::default() };
     let adding = if abilities.fixed_point {
         Operations {
@@ -196,6 +197,30 @@ fn moments(kernel: &Kernel, abilities: Abilities) -> Operations {
         half * 2.0
     };
     values + adding
+}
+
+/// Both sides of the first relation: of every update, and added to the stretch, where there are windows, else of those
+/// that lead to measured states.
+fn first_relation(kernel: &Kernel) -> Operations {
+    let Some(relations) = &kernel.relations else { return Operations::default() };
+    let d = kernel.dimension as f64;
+    let sides = Operations { multiplies: 4.0 * d, additions: 2.0 * d, ..Operations::default() };
+    match relations.stretch {
+        0 => sides * (1.0 / f64::from(kernel.every)),
+        _ => sides + Operations { additions: 3.0, ..Operations::default() },
+    }
+}
+
+/// Both sides of the second relation.
+fn second_relation(kernel: &Kernel) -> Operations {
+    let d = kernel.dimension as f64;
+    match &kernel.relations {
+        Some(relations) if relations.curvature => {
+            let products = Operations { multiplies: 2.0 * d + 2.0, additions: d, ..Operations::default() };
+            gradient(kernel) * 2.0 + products
+        }
+        _ => Operations::default(),
+    }
 }
 
 fn histograms(kernel: &Kernel) -> Operations {
@@ -259,6 +284,10 @@ mod tests {
         assert_eq!(avx512.increments, 0.0);
         let measured = of(Work::W_B, Abilities { three_operands: true, fixed_point: false });
         assert_eq!(measured.increments, 0.1, "a histogram every ten steps");
+        let related = of(Work::W_C, Abilities { three_operands: true, fixed_point: false });
+        let more = [related.multiplies - measured.multiplies, related.additions - measured.additions].map(round);
+        // 4 and 5 of every update, and a tenth of 10 and of 1 + 12 of the sums.
+        assert_eq!(more, [5.0, 6.25], "both relations");
         assert!(measured.multiplies > avx512.multiplies && measured.shifts > avx512.shifts + 1.0);
     }
 }

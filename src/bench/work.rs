@@ -35,6 +35,18 @@ histogram = { axis = 0, range = [-2, 2], bins = 256 }
 first_passage = { above = 0.0, after = "continue" }
 "#;
 
+/// The same with both relations, every tenth update and in windows over all.
+const W_C: &str = r#"
+landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
+dynamics = { kind = "langevin", temperature = 0.15, time_step = 0.01 }
+ensemble = { walkers = 64, steps = 2000, start = [-1.0] }
+[measure]
+every = 10
+histogram = { axis = 0, range = [-2, 2], bins = 256 }
+first_passage = { above = 0.0, after = "continue" }
+fluctuation_dissipation = { windows = [100, 1000] }
+"#;
+
 const SWEEP: &str = r#"
 landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
 dynamics = { kind = "langevin", temperature = 0.15, time_step = 0.01 }
@@ -83,13 +95,17 @@ impl Work {
     /// passages over 0.
     pub const W_B: Self = Self { name: "W(b)", text: W_B, ..Self::W_A };
 
+    /// W(c): W(b) with fluctuation–dissipation relations, of every tenth update and, in windows of 100 and 1000, of all.
+    pub const W_C: Self = Self { name: "W(c)", text: W_C, ..Self::W_A };
+
     /// W(a) at 64 temperatures, with as many walkers in all.
     pub const SWEEP: Self = Self { name: "sweep, 64 cells", cells: 64, text: SWEEP, ..Self::W_A };
 
     /// All works.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::W_A,
         Self::W_B,
+        Self::W_C,
         Self::SWEEP,
         Self { name: "2 dimensions", walkers: 1 << 19, cells: 1, text: TWO_DIMENSIONS },
         Self { name: "16 dimensions", walkers: 1 << 16, cells: 1, text: SIXTEEN_DIMENSIONS },

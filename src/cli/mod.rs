@@ -11,6 +11,7 @@ mod number;
 mod options;
 mod output;
 mod place;
+mod potential;
 mod predict;
 mod progress;
 mod relief;

@@ -3,7 +3,7 @@
 use super::number::significant;
 use super::options::overrides;
 use super::table::{Align, Grid, parameter_columns};
-use super::{exit, output, relief};
+use super::{exit, output, potential, relief};
 use clap::Args;
 use kramers::Experiment;
 use kramers::results::written;
@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     /// Override one value of the experiment, e.g. dynamics.temperature=0.1; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// As JSON: for every cell its parameters, predictions, critical points and barriers
+    /// As JSON: for every cell its parameters, predictions, critical points, barriers and potential
     #[arg(long)]
     json: bool,
 }
@@ -29,9 +29,16 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<u8> {
     let experiment = Experiment::read(&arguments.experiment, &overrides(&arguments.set)?)?;
     let predictions: Vec<Predictions> = experiment.cells.iter().map(|cell| theory::predict(&cell.setup)).collect();
     let reliefs = relief::of(&experiment);
+    let potentials = potential::of(&experiment);
     let text = match arguments.json {
-        true => format!("{}\n", serde_json::to_string_pretty(&document(&experiment, &predictions, &reliefs)?)?),
-        false => table(&experiment, &predictions)? + &relief::tables(&experiment, &reliefs),
+        true => {
+            let document = document(&experiment, &predictions, &reliefs, &potentials)?;
+            format!("{}\n", serde_json::to_string_pretty(&document)?)
+        }
+        false => {
+            let landscape = relief::tables(&experiment, &reliefs) + &potential::table(&experiment, &potentials);
+            table(&experiment, &predictions)? + &landscape
+        }
     };
     output::results(&text)?;
     Ok(exit::DONE)
@@ -41,8 +48,10 @@ fn document(
     experiment: &Experiment,
     predictions: &[Predictions],
     reliefs: &[Option<relief::Cell>],
+    potentials: &[Option<potential::Cell>],
 ) -> anyhow::Result<serde_json::Value> {
-    let cells = experiment.cells.iter().zip(predictions).zip(reliefs).map(|((cell, predictions), relief)| {
+    let landscapes = reliefs.iter().zip(potentials);
+    let cells = experiment.cells.iter().zip(predictions).zip(landscapes).map(|((cell, predictions), known)| {
         let parameters = cell.parameters.iter().map(|(key, value)| Ok((key.clone(), serde_json::to_value(value)?)));
         let parameters = parameters.collect::<anyhow::Result<serde_json::Map<_, _>>>()?;
         let of = |(name, list): (&String, &Vec<theory::Prediction>)| {
@@ -54,8 +63,11 @@ fn document(
         document.insert("parameters".to_owned(), parameters.into());
         document.insert("time_per_step".to_owned(), json!(cell.setup.time_per_step()));
         document.insert("predictions".to_owned(), estimates.into());
-        if let Some(relief) = relief {
+        if let Some(relief) = known.0 {
             relief::document(relief, &mut document);
+        }
+        if let Some(potential) = known.1 {
+            potential::document(potential, &mut document);
         }
         Ok(serde_json::Value::from(document))
     });

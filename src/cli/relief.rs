@@ -1,16 +1,13 @@
 //! Critical points and barriers of the cells of an experiment: tables for `predict`, and their part of its document.
 
 use super::number::significant;
-use super::table::{Align, Grid, parameter_columns};
+use super::table::{Align, of_cells};
 use kramers::Experiment;
 use kramers::experiment::{Landscape, Start};
 use kramers::landscape::Relief;
 use kramers::landscape::critical_points::CriticalPoint;
 use kramers::theory::{Barrier, barriers};
 use serde_json::{Map, Value, json};
-
-/// Rows of a table; the document has all.
-const MOST_ROWS: usize = 48;
 
 /// What the landscape of a cell is like.
 #[derive(PartialEq)]
@@ -52,13 +49,21 @@ pub(super) fn document(cell: &Cell, document: &mut Map<String, Value>) {
 
 /// Tables of all cells, of each thing once where it is the same in all of them; empty where there is nothing.
 pub(super) fn tables(experiment: &Experiment, cells: &[Option<Cell>]) -> String {
-    let points = table(experiment, cells, &["point", "kind", "loss", "position", "eigenvalues"], |cell| {
+    let heads = [
+        ("point", Align::Right),
+        ("kind", Align::Left),
+        ("loss", Align::Right),
+        ("position", Align::Left),
+        ("eigenvalues", Align::Left),
+    ];
+    let points = of_cells(experiment, cells, &heads, |cell| {
         let row = |(k, p): (usize, &CriticalPoint)| {
             vec![k.to_string(), kind(p), significant(p.loss, 8), list(&p.position), list(&p.eigenvalues)]
         };
         cell.points.iter().enumerate().map(row).collect()
     });
-    let barriers = table(experiment, cells, &["from", "over", "to", "barrier", "Eyring–Kramers rate"], |cell| {
+    let heads = ["from", "over", "to", "barrier", "Eyring–Kramers rate"].map(|head| (head, Align::Right));
+    let barriers = of_cells(experiment, cells, &heads, |cell| {
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
         let row = |b: &Barrier| {
             let (to, rate) = (b.to.map(|to| to.to_string()), b.rate.map(|rate| significant(rate, 6)));
@@ -74,36 +79,6 @@ pub(super) fn tables(experiment: &Experiment, cells: &[Option<Cell>]) -> String 
         .collect()
 }
 
-fn table(
-    experiment: &Experiment,
-    cells: &[Option<Cell>],
-    heads: &[&str],
-    rows: impl Fn(&Cell) -> Vec<Vec<String>>,
-) -> String {
-    let rows: Vec<Vec<Vec<String>>> = cells.iter().map(|cell| cell.as_ref().map_or_else(Vec::new, &rows)).collect();
-    let swept = rows.windows(2).any(|pair| pair[0] != pair[1]);
-    let keys = if swept { experiment.sweep.keys() } else { Vec::new() };
-    let mut grid = Grid::new(parameter_columns(&keys));
-    for head in heads {
-        let text = ["kind", "position", "eigenvalues"].contains(head);
-        grid.column(*head, if text { Align::Left } else { Align::Right });
-    }
-    let shown = if swept { rows.len() } else { rows.len().min(1) };
-    let all = experiment.cells.iter().zip(&rows).take(shown).flat_map(|(cell, rows)| {
-        let parameters: Vec<String> = cell.parameters.iter().map(|(_, value)| value.to_string()).collect();
-        let parameters = if swept { parameters } else { Vec::new() };
-        rows.iter().map(move |row| parameters.iter().chain(row).cloned().collect::<Vec<String>>())
-    });
-    let all: Vec<Vec<String>> = all.collect();
-    let left = all.len().saturating_sub(MOST_ROWS);
-    all.into_iter().take(MOST_ROWS).for_each(|row| grid.row(row));
-    match (grid.is_empty(), left) {
-        (true, _) => String::new(),
-        (false, 0) => grid.to_string(),
-        (false, _) => format!("{grid}  … {left} rows more; --json has all\n"),
-    }
-}
-
 /// What a point is.
 fn kind(point: &CriticalPoint) -> String {
     match point.index {
@@ -115,7 +90,7 @@ fn kind(point: &CriticalPoint) -> String {
 }
 
 /// The first few of many.
-fn list(numbers: &[f64]) -> String {
+pub(super) fn list(numbers: &[f64]) -> String {
     const MOST: usize = 4;
     let first = numbers.iter().take(MOST).map(|x| significant(*x, 6));
     first.chain((numbers.len() > MOST).then(|| "…".to_owned())).collect::<Vec<_>>().join(", ")

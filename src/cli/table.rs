@@ -2,6 +2,7 @@
 
 pub(super) use super::grid::{Align, Grid};
 use super::number::{significant, with_error};
+use kramers::Experiment;
 use kramers::results::{CellResult, Document, EstimateResult, PredictionResult, written};
 use kramers::theory::{Kind, Source};
 use std::collections::BTreeMap;
@@ -29,6 +30,9 @@ const MOST_ESTIMATES: usize = 16;
 
 /// Cells of a sweep that have a row each.
 const MOST_CELLS: usize = 64;
+
+/// Rows of what is known of the cells' landscapes.
+const MOST_ROWS: usize = 48;
 
 /// The document as text of at most about 100 columns. `keys` are the swept keys in the order wanted;
 /// `all` leaves no estimate out.
@@ -97,6 +101,34 @@ pub(super) fn parameter_columns(keys: &[String]) -> Vec<(String, Align)> {
         if ambiguous { key.clone() } else { short }
     };
     keys.iter().map(|key| (head(key), Align::Right)).collect()
+}
+
+/// A table with rows for every cell that has something, once where they are the same in all of them; empty without rows.
+pub(super) fn of_cells<C>(
+    experiment: &Experiment,
+    cells: &[Option<C>],
+    heads: &[(&str, Align)],
+    rows: impl Fn(&C) -> Vec<Vec<String>>,
+) -> String {
+    let rows: Vec<Vec<Vec<String>>> = cells.iter().map(|cell| cell.as_ref().map_or_else(Vec::new, &rows)).collect();
+    let swept = rows.windows(2).any(|pair| pair[0] != pair[1]);
+    let keys = if swept { experiment.sweep.keys() } else { Vec::new() };
+    let mut grid = Grid::new(parameter_columns(&keys));
+    heads.iter().for_each(|(head, align)| grid.column(*head, *align));
+    let shown = if swept { rows.len() } else { rows.len().min(1) };
+    let all = experiment.cells.iter().zip(&rows).take(shown).flat_map(|(cell, rows)| {
+        let parameters: Vec<String> = cell.parameters.iter().map(|(_, value)| value.to_string()).collect();
+        let parameters = if swept { parameters } else { Vec::new() };
+        rows.iter().map(move |row| parameters.iter().chain(row).cloned().collect::<Vec<String>>())
+    });
+    let all: Vec<Vec<String>> = all.collect();
+    let left = all.len().saturating_sub(MOST_ROWS);
+    all.into_iter().take(MOST_ROWS).for_each(|row| grid.row(row));
+    match (grid.is_empty(), left) {
+        (true, _) => String::new(),
+        (false, 0) => grid.to_string(),
+        (false, _) => format!("{grid}  … {left} rows more; --json has all\n"),
+    }
 }
 
 /// Sources that predict `name` anywhere, exact ones first.

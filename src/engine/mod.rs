@@ -1,6 +1,7 @@
 //! Engines: what moves the walkers of a plan and returns a tally.
 
 pub mod cpu;
+mod empty;
 pub mod gpu;
 mod team;
 
@@ -8,6 +9,7 @@ pub use team::Team;
 
 use crate::plan::{Block, Plan};
 use crate::tally::Tally;
+use empty::empty;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
 

@@ -2,8 +2,8 @@
 
 use super::error::{Fault, require};
 use super::{
-    After, Condition, Covariance, Dynamics, Landscape, Langevin, Minibatch, Noise, Sampling, SecondMoment, Setup,
-    Variable,
+    After, Condition, Covariance, Dynamics, Landscape, Langevin, Minibatch, Noise, Sampling, Schedule, SecondMoment,
+    Setup, Variable,
 };
 
 /// Refuses a setup whose tables contradict each other.
@@ -11,7 +11,36 @@ pub(super) fn refuse(setup: &Setup) -> Result<(), Fault> {
     samples(setup)?;
     noise(setup)?;
     rule(setup)?;
+    measures_of_updates(setup)?;
+    noise_covariance(setup)?;
     without_loss(setup)
+}
+
+/// What is measured of updates, or between states, needs updates of one length, and paths that are not broken off.
+fn measures_of_updates(setup: &Setup) -> Result<(), Fault> {
+    let measure = &setup.measure;
+    let asked = [
+        ("measure.fluctuation_dissipation", measure.fluctuation_dissipation.is_some()),
+        ("measure.correlation", measure.correlation.is_some()),
+        ("measure.current", measure.current.is_some()),
+    ];
+    for (key, _) in asked.into_iter().filter(|(_, asked)| *asked) {
+        let message = "is not for log-langevin: after one number of steps its walkers are at different times";
+        require(!setup.is_time_changed(), key, message)?;
+    }
+    let flows = matches!(setup.dynamics, Dynamics::GradientFlow(_));
+    let message = "relates noise to friction, and gradient-flow has no noise";
+    require(!flows || measure.fluctuation_dissipation.is_none(), "measure.fluctuation_dissipation", message)?;
+    let restarts = measure.first_passage.as_ref().is_some_and(|p| p.after == After::Restart);
+    let message = "needs paths that go on: with it, measure.first_passage.after cannot be \"restart\"";
+    require(!restarts || measure.correlation.is_none(), "measure.correlation", message)
+}
+
+/// The covariance of the gradient noise needs a gradient with noise.
+fn noise_covariance(setup: &Setup) -> Result<(), Fault> {
+    let asked = setup.measure.time_series.as_ref().is_some_and(|series| series.noise_covariance);
+    let message = "needs a stochastic gradient: a [noise] table, and a rule that steps batch by batch";
+    require(!asked || setup.has_stochastic_gradient(), "measure.time_series.noise_covariance", message)
 }
 
 /// Fresh samples are drawn by batches alone.
@@ -88,6 +117,7 @@ fn rule(setup: &Setup) -> Result<(), Fault> {
             let message = "cannot be \"restart\" with this rule, whose averages count steps from the start of the run";
             require(!restarts, "measure.first_passage.after", message)
         }
+        Dynamics::Sgd(_) | Dynamics::Momentum(_) => own_rate(setup, restarts),
         Dynamics::GradientFlow(_) => {
             require(setup.noise.is_none(), "noise", "is not for gradient-flow, which has no noise; remove the table")
         }
@@ -97,8 +127,20 @@ fn rule(setup: &Setup) -> Result<(), Fault> {
             let message = "is not for underdamped, which takes its noise from `temperature`; remove the table";
             require(setup.noise.is_none(), "noise", message)
         }
-        _ => Ok(()),
     }
+}
+
+/// A learning rate that each walker lowers by itself.
+fn own_rate(setup: &Setup, restarts: bool) -> Result<(), Fault> {
+    let Schedule::FluctuationDissipation { centre, .. } = setup.dynamics.schedule() else { return Ok(()) };
+    let d = setup.dimension();
+    let message = format!("must have {d} numbers, one for each coordinate");
+    require(centre.is_empty() || centre.len() == d, "dynamics.schedule.centre", &message)?;
+    let message = "cannot be \"restart\" with this schedule, whose averages count steps from the start of the run";
+    require(!restarts, "measure.first_passage.after", message)?;
+    let message =
+        "needs one learning rate; with this schedule walkers have their own, and average the relation's sides";
+    require(setup.measure.fluctuation_dissipation.is_none(), "measure.fluctuation_dissipation", message)
 }
 
 fn langevin(setup: &Setup, rule: &Langevin) -> Result<(), Fault> {

@@ -1,5 +1,6 @@
 //! Errors of an experiment file: file, line, key, the value found, the values allowed.
 
+use crate::formula::FormulaError;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -71,6 +72,12 @@ pub(crate) struct Fault {
 impl Fault {
     pub(crate) fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
         Self { key: key.into(), message: message.into() }
+    }
+
+    /// The message, and below it the formula with a caret under the character.
+    pub(crate) fn in_formula(key: &str, error: &FormulaError) -> Self {
+        let indented = |line: &str| format!("\n    {line}");
+        Self::new(key, format!("{error}{}", error.rendering().lines().map(indented).collect::<String>()))
     }
 
     /// The same fault, seen from the table above.

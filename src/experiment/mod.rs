@@ -163,10 +163,13 @@ impl Experiment {
         let numbers = self
             .cells
             .iter()
-            .map(|c| blocks(&c.setup) * c.setup.measure.numbers_kept(c.setup.dimension()))
+            .map(|c| {
+                let (setup, blocks) = (&c.setup, blocks(&c.setup));
+                blocks * setup.measure.numbers_kept(setup.dimension(), setup.ensemble.walkers.div_ceil(blocks))
+            })
             .sum::<u64>();
         let message = format!(
-            "has {} cells with up to 128 blocks each, which keep {numbers} numbers of moments, histograms and time series; at most {MOST_NUMBERS} are allowed",
+            "has {} cells with up to 128 blocks each, which keep {numbers} numbers of moments, histograms, time series and the like; at most {MOST_NUMBERS} are allowed",
             self.cells.len()
         );
         error::require(numbers <= MOST_NUMBERS, "measure", &message)

@@ -238,6 +238,12 @@ pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D
     }
 }
 
+/// Reads a list of counts.
+pub(super) fn counts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+    let values = Vec::<Value>::deserialize(deserializer)?;
+    values.into_iter().map(|value| count(value).map_err(|e: toml::de::Error| D::Error::custom(e.message()))).collect()
+}
+
 /// Reads a count of at least 1.
 pub(super) fn positive_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     match count(deserializer)? {

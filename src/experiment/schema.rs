@@ -14,6 +14,11 @@ pub(super) fn positive_count(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "number", "multipleOf": 1, "minimum": 1 })
 }
 
+/// A list of whole numbers.
+pub(super) fn counts(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": count(generator) })
+}
+
 /// One `T` or a list of them.
 pub(super) fn one_or_many<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     let one = generator.subschema_for::<T>();

@@ -63,6 +63,9 @@ impl Setup {
 
     /// The one learning rate that all coordinates share.
     fn nominal_rate(&self) -> Option<f64> {
+        if self.dynamics.schedule().is_own() {
+            return None;
+        }
         self.dynamics.learning_rate()?.shared()
     }
 
@@ -143,6 +146,11 @@ impl Setup {
     /// Which covariances are measured.
     pub fn covariances(&self) -> Covariances {
         self.measure.covariances(self.dimension())
+    }
+
+    /// The measured steps, from 1, of the points of the time series; none where there is none.
+    pub fn series_steps(&self) -> Vec<u64> {
+        self.measure.time_series.as_ref().map_or_else(Vec::new, |series| series.steps(self.ensemble.steps))
     }
 
     /// Whether walkers carry times of their own, which run at another pace than their steps.

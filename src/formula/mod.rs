@@ -6,6 +6,8 @@
 //!                                        └──────▶ Program ──▶ WGSL, rows of the CPU engine
 //! ```
 //!
+//! An [`Observable`] is an expression of the state that is binned: its value alone, as a program.
+//!
 //! A formula has the operators `+ - * / ^` (a power binds tighter than a sign, and to the right), the
 //! functions of [`Function::WRITTEN`], `pi` and `e`. |u| counts as having slope 0 at u = 0. A power that is
 //! not a whole or half number, written so or by the values of parameters, takes a positive base.
@@ -16,6 +18,7 @@ mod elementary;
 mod error;
 mod function;
 mod graph;
+mod observable;
 mod parse;
 mod print;
 mod program;
@@ -31,8 +34,9 @@ pub use elementary::Elementary;
 pub use error::FormulaError;
 pub use function::Function;
 pub use graph::{Dependence, Graph, Id, Node, Number};
+pub use observable::Observable;
 pub use parse::Names;
 pub use program::{Program, Uniforms};
 pub use routine::{Allocated, Operand, Operation, Routine, Target};
 pub use surface::{Formula, Surface, number, unfit_name};
-pub use wgsl::wgsl_functions;
+pub use wgsl::{all_functions, functions};

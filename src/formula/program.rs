@@ -17,6 +17,8 @@ pub struct Program {
     pub gradient: Routine,
     /// L: one output; none where only a force is given.
     pub loss: Option<Routine>,
+    /// H(x) u, where it is asked for: d outputs, of the variables x_0 … x_{d−1} and then u_0 … u_{d−1}.
+    pub hessian_product: Option<Routine>,
     /// Number of uniforms.
     pub uniforms: usize,
 }
@@ -37,18 +39,21 @@ impl Uniforms {
 }
 
 impl Formula {
-    /// The programs, and the uniforms that they take.
-    pub fn programs(self: &Arc<Self>) -> (Program, Uniforms) {
+    /// The programs, with that of `curvature` where it is wanted, and the uniforms that they take.
+    pub fn programs(self: &Arc<Self>, curvature: bool) -> (Program, Uniforms) {
+        let formula = if curvature { Arc::new(self.with_hessian_product()) } else { Arc::clone(self) };
         let mut nodes = Vec::new();
-        let gradient = Compiler::new(self.graph(), &mut nodes).routine(self.gradient());
-        let loss = self.loss().map(|loss| Compiler::new(self.graph(), &mut nodes).routine(&[loss]));
-        let program = Program { gradient, loss, uniforms: nodes.len() };
-        (program, Uniforms { formula: Arc::clone(self), nodes })
+        let gradient = Compiler::new(formula.graph(), &mut nodes).routine(formula.gradient());
+        let loss = formula.loss().map(|loss| Compiler::new(formula.graph(), &mut nodes).routine(&[loss]));
+        let product = formula.hessian_product();
+        let hessian_product = curvature.then(|| Compiler::new(formula.graph(), &mut nodes).routine(product));
+        let program = Program { gradient, loss, hessian_product, uniforms: nodes.len() };
+        (program, Uniforms { formula, nodes })
     }
 }
 
 /// Writes one routine.
-struct Compiler<'c> {
+pub(super) struct Compiler<'c> {
     graph: &'c Graph,
     uniforms: &'c mut Vec<Id>,
     routine: Routine,
@@ -71,12 +76,12 @@ enum Recipe {
 }
 
 impl<'c> Compiler<'c> {
-    fn new(graph: &'c Graph, uniforms: &'c mut Vec<Id>) -> Self {
+    pub(super) fn new(graph: &'c Graph, uniforms: &'c mut Vec<Id>) -> Self {
         let (operands, powers) = (HashMap::new(), HashMap::new());
         Self { graph, uniforms, routine: Routine::default(), operands, powers }
     }
 
-    fn routine(mut self, outputs: &[Id]) -> Routine {
+    pub(super) fn routine(mut self, outputs: &[Id]) -> Routine {
         let needed = self.graph.needed(outputs);
         let uses = self.uses(&needed, outputs);
         let mut wanted = vec![false; self.graph.nodes().len()];

@@ -15,6 +15,8 @@ pub struct Formula {
     gradient: Vec<Id>,
     /// Row by row.
     hessian: Vec<Id>,
+    /// Σ_j H_ij u_j, with u_j variable d + j; nothing unless it was asked for.
+    hessian_product: Vec<Id>,
 }
 
 /// The names of a landscape's formula.
@@ -93,7 +95,28 @@ impl Formula {
 
     fn new(mut graph: Graph, loss: Option<Id>, gradient: Vec<Id>, variables: &[String], parameters: &[String]) -> Self {
         let hessian = gradient.iter().flat_map(|g| graph.gradient(*g, variables.len())).collect();
-        Self { graph, variables: variables.to_vec(), parameters: parameters.to_vec(), loss, gradient, hessian }
+        let (variables, parameters, hessian_product) = (variables.to_vec(), parameters.to_vec(), Vec::new());
+        Self { graph, variables, parameters, loss, gradient, hessian, hessian_product }
+    }
+
+    /// The same, with [`Formula::hessian_product`].
+    pub(super) fn with_hessian_product(&self) -> Self {
+        let mut graph = self.graph.clone();
+        let d = self.dimension();
+        let direction: Vec<Id> = (0..d).map(|j| graph.insert(Node::Variable((d + j) as u32))).collect();
+        let rows = self.hessian.chunks(d).map(|row| {
+            row.iter().zip(&direction).fold(graph.constant(0.0), |sum, (h, u)| {
+                let product = graph.multiply(*h, *u);
+                graph.add(sum, product)
+            })
+        });
+        let hessian_product = rows.collect();
+        Self { graph, hessian_product, ..self.clone() }
+    }
+
+    /// H(x) u of variables x and then u; nothing unless it was asked for.
+    pub(super) fn hessian_product(&self) -> &[Id] {
+        &self.hessian_product
     }
 
     /// Number of variables.

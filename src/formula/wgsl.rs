@@ -13,55 +13,80 @@ const TANH: &str = include_str!("../../shaders/formula/tanh.wgsl");
 const UNDEFINED: &str = include_str!("../../shaders/formula/undefined.wgsl");
 
 /// All functions in WGSL, for a probe of them.
-pub fn wgsl_functions() -> String {
+pub fn all_functions() -> String {
     [EXP, LOG, LOG_SLOPE, SQRT, SINE_COSINE, TANH, UNDEFINED].concat()
 }
 
+/// The functions in WGSL that routines use, each once, in an order in which they can stand.
+pub fn functions<'r>(routines: impl IntoIterator<Item = &'r Routine>) -> String {
+    let used = routines.into_iter().flat_map(Routine::functions);
+    let files = used.flat_map(|function| match function {
+        Function::Exp => vec![EXP],
+        Function::Log => vec![UNDEFINED, LOG],
+        Function::LogSlope => vec![UNDEFINED, LOG_SLOPE],
+        Function::Sqrt => vec![UNDEFINED, SQRT],
+        Function::Sin | Function::Cos => vec![UNDEFINED, SINE_COSINE],
+        Function::Tanh => vec![EXP, TANH],
+        Function::Abs | Function::Sign => vec![],
+    });
+    files.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 impl Program {
-    /// `gradient` and `loss` in WGSL, after the functions that they use. Uniform k is parameter
-    /// `AT_LANDSCAPE + k`. The loss of a force is 0.
+    /// Its routines.
+    pub fn routines(&self) -> impl Iterator<Item = &Routine> {
+        std::iter::once(&self.gradient).chain(&self.loss).chain(&self.hessian_product)
+    }
+
+    /// `gradient`, `loss` and, where there is one, `hessian_product` in WGSL, to stand after the [`functions`] that
+    /// they use. Uniform k is parameter `AT_LANDSCAPE + k`. The loss of a force is 0.
     pub fn wgsl(&self) -> String {
+        let uniform = |k: u32| format!("parameter(AT_LANDSCAPE + {k}u)");
         let mut source = String::new();
-        for text in self.functions() {
-            source.push_str(text);
+        source.push_str("fn gradient(x: Vector) -> Vector {\n");
+        vector(&self.gradient, &uniform, &mut source);
+        if let Some(product) = &self.hessian_product {
+            // The variables after x are u.
+            source.push_str("\nfn hessian_product(at: Vector, u: Vector) -> Vector {\n");
+            source.push_str("    var x: array<f32, 2u * DIMENSION>;\n    for (var i = 0u; i < DIMENSION; i++) {\n");
+            source.push_str("        x[i] = at[i];\n        x[DIMENSION + i] = u[i];\n    }\n");
+            vector(product, &uniform, &mut source);
         }
-        source.push_str("\nfn gradient(x: Vector) -> Vector {\n");
-        values(&self.gradient, &mut source);
-        source.push_str("    var g: Vector;\n");
-        for (i, output) in self.gradient.outputs.iter().enumerate() {
-            let _ = writeln!(source, "    g[{i}] = {};", text(*output));
-        }
-        source.push_str("    return g;\n}\n\nfn loss(x: Vector, g: Vector) -> f32 {\n");
+        source.push_str("\nfn loss(x: Vector, g: Vector) -> f32 {\n");
         let mut level = "0.0".to_owned();
         if let Some(loss) = &self.loss {
-            values(loss, &mut source);
-            level = text(loss.outputs[0]);
+            values(loss, &uniform, &mut source);
+            level = text(loss.outputs[0], &uniform);
         }
         let _ = writeln!(source, "    return {level};\n}}");
         source
     }
+}
 
-    /// The texts of the functions that are used, each once, in an order in which they can stand.
-    fn functions(&self) -> impl Iterator<Item = &'static str> {
-        let routines = [Some(&self.gradient), self.loss.as_ref()];
-        let used = routines.into_iter().flatten().flat_map(Routine::functions);
-        let files = used.flat_map(|function| match function {
-            Function::Exp => vec![EXP],
-            Function::Log => vec![UNDEFINED, LOG],
-            Function::LogSlope => vec![UNDEFINED, LOG_SLOPE],
-            Function::Sqrt => vec![UNDEFINED, SQRT],
-            Function::Sin | Function::Cos => vec![UNDEFINED, SINE_COSINE],
-            Function::Tanh => vec![EXP, TANH],
-            Function::Abs | Function::Sign => vec![],
-        });
-        files.collect::<BTreeSet<_>>().into_iter()
+impl Routine {
+    /// In WGSL the function `name` of the state, whose value is the one output; `uniform` gives the text of uniform k.
+    pub fn wgsl(&self, name: &str, uniform: impl Fn(u32) -> String) -> String {
+        let mut source = format!("fn {name}(x: Vector) -> f32 {{\n");
+        values(self, &uniform, &mut source);
+        let _ = writeln!(source, "    return {};\n}}", text(self.outputs[0], &uniform));
+        source
     }
 }
 
+/// The operations of a routine, and its outputs as a vector, to the end of the function.
+fn vector(routine: &Routine, uniform: &dyn Fn(u32) -> String, source: &mut String) {
+    values(routine, uniform, source);
+    source.push_str("    var g: Vector;\n");
+    for (i, output) in routine.outputs.iter().enumerate() {
+        let _ = writeln!(source, "    g[{i}] = {};", text(*output, uniform));
+    }
+    source.push_str("    return g;\n}\n");
+}
+
 /// The operations of a routine, a line each.
-fn values(routine: &Routine, source: &mut String) {
+fn values(routine: &Routine, uniform: &dyn Fn(u32) -> String, source: &mut String) {
     for (k, operation) in routine.operations.iter().enumerate() {
-        let value = match operation.map(text) {
+        let value = match operation.map(|operand| text(operand, uniform)) {
             Operation::Add(a, b) => format!("{a} + {b}"),
             Operation::Subtract(a, b) => format!("{a} - {b}"),
             Operation::Multiply(a, b) => format!("{a} * {b}"),
@@ -73,11 +98,11 @@ fn values(routine: &Routine, source: &mut String) {
     }
 }
 
-fn text(operand: Operand) -> String {
+fn text(operand: Operand, uniform: &dyn Fn(u32) -> String) -> String {
     match operand {
         // A number beyond the range of f32 is its largest.
         Operand::Constant(number) => format!("({:?})", (number.value() as f32).clamp(f32::MIN, f32::MAX)),
-        Operand::Uniform(k) => format!("parameter(AT_LANDSCAPE + {k}u)"),
+        Operand::Uniform(k) => uniform(k),
         Operand::Variable(i) => format!("x[{i}]"),
         Operand::Value(k) => format!("v{k}"),
     }

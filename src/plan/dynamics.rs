@@ -3,7 +3,8 @@
 use super::amplitude::{deviations, factor, is_diagonal, start_hessian};
 use super::motion::loss_at_start;
 use super::noise::NoiseStage;
-use crate::experiment::{Cap, Drive, Dynamics, Langevin, Scheme, SecondMoment, Setup};
+use super::relations::rates;
+use crate::experiment::{Cap, Drive, Dynamics, Langevin, Schedule, Scheme, SecondMoment, Setup};
 
 /// The update rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,12 +36,20 @@ pub enum DynamicsStage {
     },
     /// Underdamped Langevin equation, BAOAB.
     Underdamped,
+    /// Stochastic gradient descent, with or without momentum, whose rate each walker lowers by itself.
+    FluctuationDissipation,
 }
+
+/// Snapshots of its sums that a walker keeps which lowers its rate by itself.
+pub const SNAPSHOTS: usize = 16;
 
 impl DynamicsStage {
     /// Of a cell.
     pub(super) fn of(setup: &Setup) -> Self {
         match &setup.dynamics {
+            Dynamics::Sgd(_) | Dynamics::Momentum(_) if setup.dynamics.schedule().is_own() => {
+                Self::FluctuationDissipation
+            }
             Dynamics::Sgd(_) => Self::Sgd,
             Dynamics::Momentum(_) => Self::Momentum,
             Dynamics::Rmsprop(rule) => Self::Rmsprop { per_example: rule.second_moment == SecondMoment::PerExample },
@@ -59,7 +68,12 @@ impl DynamicsStage {
     /// Numbers of the steps' distribution that a walker takes in one step, but for those of a batch's examples.
     pub(super) fn numbers(self, dimension: usize, noise: NoiseStage) -> usize {
         match self {
-            Self::Sgd | Self::Momentum | Self::Rmsprop { .. } | Self::Adam | Self::Adaptive => noise.numbers(dimension),
+            Self::Sgd
+            | Self::Momentum
+            | Self::Rmsprop { .. }
+            | Self::Adam
+            | Self::Adaptive
+            | Self::FluctuationDissipation => noise.numbers(dimension),
             Self::GradientFlow => 0,
             Self::Langevin | Self::LeimkuhlerMatthews | Self::LogLangevin { .. } | Self::Underdamped => dimension,
         }
@@ -67,11 +81,12 @@ impl DynamicsStage {
 
     /// Numbers that a walker carries from step to step besides its position: v of momentum and underdamped
     /// motion; s of rmsprop; μ, then s, of adam and adaptive; the noise of the step before of
-    /// Leimkuhler–Matthews.
+    /// Leimkuhler–Matthews; v and what tells when to lower the rate, of walkers that do.
     pub(super) fn memory(self, dimension: usize) -> usize {
         match self {
             Self::Momentum | Self::Rmsprop { .. } | Self::LeimkuhlerMatthews | Self::Underdamped => dimension,
             Self::Adam | Self::Adaptive => 2 * dimension,
+            Self::FluctuationDissipation => dimension + 5 + 2 * SNAPSHOTS,
             Self::Sgd | Self::GradientFlow | Self::Langevin | Self::LogLangevin { .. } => 0,
         }
     }
@@ -103,10 +118,20 @@ const NO_CAP: f64 = 1e30;
 /// `leimkuhler-matthews`: Δt, then √(2 T_i Δt)/2, which multiplies the sum of two steps' normals.
 /// `log-langevin`: Δτ, then √(2 T_i Δτ), √(2ηH*_ii Δτ/B) where noise drives it, or the rows of the lower
 /// Cholesky factor of 2ηH*Δτ/B.
+/// `sgd` and `momentum` whose rate walkers lower: learning rates, β, X, 1 − Y, half the steps between tests, centre.
 /// `underdamped`: Δt/2, c = exp(−γΔt), then √((1 − c²) T_i) of every coordinate.
 pub(super) fn record(setup: &Setup) -> Vec<f64> {
     let d = setup.dimension();
     let with = |rates: Vec<f64>, rest: &[f64]| [rates, rest.to_vec()].concat();
+    if let Schedule::FluctuationDissipation { every, threshold, reduction, centre } = setup.dynamics.schedule() {
+        let beta = match &setup.dynamics {
+            Dynamics::Momentum(rule) => 1.0 - 1.0 / rule.averaging_steps(),
+            _ => 0.0,
+        };
+        let centre = if centre.is_empty() { vec![0.0; d] } else { centre };
+        let of_tests = [beta, threshold, 1.0 - reduction, (every / 2) as f64];
+        return [&rates(setup)[..], &of_tests, &centre].concat();
+    }
     match &setup.dynamics {
         Dynamics::Sgd(rule) => rule.learning_rate.values(d),
         Dynamics::Momentum(rule) => with(rule.learning_rate.values(d), &[1.0 - 1.0 / rule.averaging_steps()]),

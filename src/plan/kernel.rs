@@ -1,11 +1,16 @@
 //! The shape of a kernel: which stages, and the counts that are constants in it.
 
 use super::block_size;
+use super::correlation::CorrelationStage;
+use super::current::{CurrentStage, EntropyStage};
 use super::dynamics::DynamicsStage;
 use super::landscape::LandscapeStage;
 use super::noise::NoiseStage;
+use super::observable::ObservableStage;
+use super::relations::RelationStage;
+use super::series::SeriesStage;
 use crate::experiment::{After, Condition, Covariances, Distribution, Random, Setup, Start, Variable};
-use crate::tally::MomentLayout;
+use crate::tally::{CurrentSums, MomentLayout, RelationSums};
 
 /// What cells that run in one launch share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,8 +47,14 @@ pub struct Kernel {
     pub histograms: Vec<HistogramStage>,
     /// First passage, where it is measured.
     pub passage: Option<PassageStage>,
-    /// Points of the time series; 0 for none.
-    pub series_points: u32,
+    /// Fluctuation–dissipation relations, where they are measured.
+    pub relations: Option<RelationStage>,
+    /// The current, where it is measured.
+    pub current: Option<CurrentStage>,
+    /// Correlations in time, where they are measured.
+    pub correlation: Option<CorrelationStage>,
+    /// The time series, where there is one.
+    pub series: Option<SeriesStage>,
     /// Whether x_0 has a saddle, so that well populations are counted.
     pub wells: bool,
     /// Walkers of a full block.
@@ -98,6 +109,8 @@ pub enum StartStage {
 pub struct HistogramStage {
     /// One axis or two, the second running fastest.
     pub axes: Vec<(Variable, u32)>,
+    /// The formula, where it bins one.
+    pub observable: Option<ObservableStage>,
 }
 
 /// First passage.
@@ -147,7 +160,7 @@ impl Kernel {
             noise: NoiseStage::of(setup),
             samples,
             dynamics: DynamicsStage::of(setup),
-            scheduled: !setup.dynamics.schedule().is_constant(),
+            scheduled: !setup.dynamics.schedule().is_constant() && !setup.dynamics.schedule().is_own(),
             covariances: setup.covariances(),
             stochastic_gradient: setup.has_stochastic_gradient(),
             burn_in: steps(setup.ensemble.burn_in),
@@ -157,7 +170,10 @@ impl Kernel {
                 .measure
                 .histogram
                 .iter()
-                .map(|h| HistogramStage { axes: h.axes().iter().map(|a| (a.variable, a.bins as u32)).collect() })
+                .map(|h| HistogramStage {
+                    axes: h.axes().iter().map(|a| (a.variable, a.bins as u32)).collect(),
+                    observable: ObservableStage::of(h).map(|(stage, _)| stage),
+                })
                 .collect(),
             passage: setup.measure.first_passage.as_ref().map(|p| PassageStage {
                 condition: match p.condition() {
@@ -168,7 +184,10 @@ impl Kernel {
                 },
                 after: p.after,
             }),
-            series_points: setup.measure.time_series.as_ref().map_or(0, |s| s.points as u32),
+            relations: RelationStage::of(setup),
+            current: CurrentStage::of(setup),
+            correlation: CorrelationStage::of(setup),
+            series: SeriesStage::of(setup),
             wells: setup.landscape.saddle().is_some(),
             block_size: block_size(setup.ensemble.walkers) as u32,
         }
@@ -198,13 +217,52 @@ impl Kernel {
             covariances: self.covariances,
             stochastic_gradient: self.stochastic_gradient,
             weighted: matches!(self.dynamics, DynamicsStage::LogLangevin { .. }),
+            relations: relation_sums(self.relations.as_ref()),
+            currents: current_sums(self.current),
         }
     }
 
-    /// The measured step (from 1) of point `j` (from 0) of the time series: ⌈(j + 1) steps / points⌉.
-    pub fn series_step(&self, j: u32) -> u32 {
-        let steps = u64::from(self.steps);
-        ((u64::from(j) + 1) * steps).div_ceil(u64::from(self.series_points)) as u32
+    /// Whether some measure of an update needs the state before it.
+    pub fn keeps_before(&self) -> bool {
+        self.sees_updates() || self.series.as_ref().is_some_and(|series| series.layout.noise_covariance)
+    }
+
+    /// Whether the updates that lead to measured states are looked at.
+    pub fn sees_updates(&self) -> bool {
+        self.relations.is_some() || self.current.is_some()
+    }
+
+    /// Steps after which sums are handed on to windows, if there are any; every update is looked at then.
+    pub fn stretch(&self) -> Option<u32> {
+        self.relations.as_ref().map(|relations| relations.stretch).filter(|stretch| *stretch > 0)
+    }
+}
+
+/// Places of the sums of a cell.
+pub fn moment_layout(setup: &Setup) -> MomentLayout {
+    MomentLayout {
+        dimension: setup.dimension(),
+        covariances: setup.covariances(),
+        stochastic_gradient: setup.has_stochastic_gradient(),
+        weighted: setup.is_time_changed(),
+        relations: relation_sums(RelationStage::of(setup).as_ref()),
+        currents: current_sums(CurrentStage::of(setup)),
+    }
+}
+
+fn relation_sums(stage: Option<&RelationStage>) -> RelationSums {
+    match stage {
+        None => RelationSums::None,
+        Some(RelationStage { curvature: false, .. }) => RelationSums::First,
+        Some(RelationStage { curvature: true, .. }) => RelationSums::Both,
+    }
+}
+
+fn current_sums(stage: Option<CurrentStage>) -> CurrentSums {
+    match stage {
+        None => CurrentSums::None,
+        Some(CurrentStage { entropy: EntropyStage::None, .. }) => CurrentSums::Motion,
+        Some(_) => CurrentSums::Entropy,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The landscape of a kernel, and its numbers.
 
+use super::relations::has_curvature;
 use crate::experiment::{DoubleWell, Hessian, Landscape, Quadratic, Setup};
 use crate::formula::Program;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ impl LandscapeStage {
     /// Of a cell.
     pub(super) fn of(setup: &Setup) -> Self {
         match (&setup.landscape, setup.landscape.quadratic()) {
-            (Landscape::Formula(l), _) => Self::Formula(Arc::new(l.program().0)),
+            (Landscape::Formula(l), _) => Self::Formula(Arc::new(l.program(has_curvature(setup)).0)),
             (Landscape::Force(l), _) => Self::Formula(Arc::new(l.program().0)),
             (_, Some(quadratic)) => match quadratic.hessian {
                 Hessian::Diagonal(_) => Self::QuadraticDiagonal,
@@ -38,7 +39,7 @@ impl LandscapeStage {
 /// 1/separation², then the transverse curvatures. Formulas: the values of what depends on parameters alone.
 pub(super) fn record(setup: &Setup) -> Vec<f64> {
     match (&setup.landscape, setup.landscape.quadratic()) {
-        (Landscape::Formula(l), _) => l.program().1,
+        (Landscape::Formula(l), _) => l.program(has_curvature(setup)).1,
         (Landscape::Force(l), _) => l.program().1,
         (_, Some(l)) => quadratic(l),
         (Landscape::DoubleWell(l), None) => double_well(l),

@@ -1,6 +1,7 @@
 //! The parameters of a cell's stages, as the engines take them.
 
-use super::{dynamics, landscape, noise};
+use super::observable::ObservableStage;
+use super::{current, dynamics, landscape, noise, relations};
 use crate::experiment::{Condition, Distribution, Ensemble, Measure, Setup, Start, Variable};
 use crate::random::TwoPoint;
 
@@ -20,6 +21,12 @@ pub struct Record {
     pub dynamics: Vec<f64>,
     /// For every axis of every histogram: lower edge and bins per unit.
     pub histograms: Vec<f64>,
+    /// Uniforms of the formulas that histograms bin, one after another.
+    pub observables: Vec<f64>,
+    /// Of [`RelationStage`](super::RelationStage).
+    pub relations: Vec<f64>,
+    /// Of [`CurrentStage`](super::CurrentStage).
+    pub current: Vec<f64>,
     /// Threshold of the first passage; of the loss, without the floor; 0 where there is none.
     pub threshold: f64,
     /// Constant that stages leave out of the loss.
@@ -40,6 +47,9 @@ impl Record {
             noise: noise::record(setup),
             dynamics: dynamics::record(setup),
             histograms: histograms(&setup.measure, floor),
+            observables: setup.measure.histogram.iter().filter_map(ObservableStage::of).flat_map(|(_, u)| u).collect(),
+            relations: relations::record(setup),
+            current: current::record(setup),
             threshold: setup.measure.first_passage.as_ref().map_or(0.0, |p| match p.condition() {
                 Condition::Above(_, x) | Condition::Below(_, x) | Condition::RadiusAbove(x) => x,
                 Condition::LossAbove(l) => l - floor,

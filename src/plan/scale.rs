@@ -1,12 +1,16 @@
 //! Reference point and fixed-point scales of a cell's sums.
 
+use super::correlation::CorrelationStage;
+use super::kernel::moment_layout;
 use super::motion::Motion;
+use super::series::series_layout;
+use super::update_sizes::UpdateSizes;
 use crate::experiment::{Landscape, Setup, Start};
-use crate::tally::MomentLayout;
+use crate::tally::WINDOW_SUMS;
 
 /// Bits below the typical size of a summand that a fixed-point sum keeps: a resolution of 4·10⁻⁹ of
 /// it. The GPU engine takes values up to 2^[`Scales::RANGE_BITS`] units of resolution.
-const RESOLUTION_BITS: i32 = 28;
+pub(crate) const RESOLUTION_BITS: i32 = 28;
 
 /// Where sums are taken from and how finely.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,14 +18,31 @@ pub struct Scales {
     /// c: positions are summed as θ − c, so that no digits are lost far from the origin. Its numbers are
     /// exact in f32, so that every engine subtracts the same.
     pub reference: Vec<f64>,
-    /// For every sum of [`MomentLayout`], e: its fixed-point unit is 2^−e.
+    /// For every sum of [`MomentLayout`](crate::tally::MomentLayout), e: its fixed-point unit is 2^−e.
     pub exponents: Vec<i32>,
+    /// The same for every sum at a point of the time series, as [`SeriesLayout`](crate::tally::SeriesLayout) places
+    /// them; nothing without one.
+    pub series: Vec<i32>,
+    /// For the sums over windows of every length, then of the half-running averages.
+    pub windows: Vec<[i32; WINDOW_SUMS]>,
+    /// For every signal of correlations.
+    pub signals: Vec<i32>,
+    /// For the products of two, row by row.
+    pub products_of_signals: Vec<i32>,
+    /// For displacements on the grid of the current.
+    pub displacement: i32,
 }
 
 impl Scales {
     /// Bits of the largest fixed-point value. A workgroup adds up to 2⁸ walkers × 2⁹ measurements in
     /// 64 bits with a sign.
     pub const RANGE_BITS: u32 = 44;
+
+    /// What a number at a point of the time series, whose sum has this place, is multiplied with to be in units of its
+    /// typical size, the next power of two.
+    pub fn series_unit(&self, place: usize) -> f64 {
+        f64::from(self.series[place] - RESOLUTION_BITS).exp2()
+    }
 
     /// The scales of one cell.
     pub fn new(setup: &Setup) -> Self {
@@ -43,8 +64,15 @@ impl Scales {
         if let Some(wells) = setup.landscape.profiles().and_then(|profiles| profiles.first()?.wells()) {
             length[0] = wells.iter().fold(length[0], |length, x| length.max((x - reference[0]).abs()));
         }
-        for l in &mut length {
-            if *l == 0.0 {
+        // They fall from where they start.
+        if let Some(minimum) = setup.landscape.minimum_below(&setup.ensemble.start.first_point()) {
+            for ((l, x), c) in length.iter_mut().zip(minimum).zip(&reference) {
+                *l = l.max((x - c).abs());
+            }
+        }
+        // What is left of a start that was rounded is no length.
+        for (l, c) in length.iter_mut().zip(&reference) {
+            if *l <= f64::from(f32::EPSILON) * c.abs() {
                 *l = 1.0;
             }
         }
@@ -58,12 +86,7 @@ impl Scales {
         };
         let stochastic: f64 = gradient_squared + gradient_noise.iter().sum::<f64>();
 
-        let layout = MomentLayout {
-            dimension: d,
-            covariances: setup.covariances(),
-            stochastic_gradient: setup.has_stochastic_gradient(),
-            weighted: setup.is_time_changed(),
-        };
+        let layout = moment_layout(setup);
         let mut sizes = vec![0.0; layout.len()];
         for i in 0..d {
             sizes[layout.position(i)] = length[i];
@@ -83,11 +106,37 @@ impl Scales {
             sizes[place] = 1.0;
             sizes.iter_mut().for_each(|size| *size /= (least * (least + loss)).sqrt());
         }
+        let updates = UpdateSizes::new(setup, &length, &gradient, &mobility, &variance);
+        updates.write(&layout, &mut sizes);
         // Powers of two within what f32 scales without over- or underflow; a size of 0 has none of its own.
-        let bits = |size: &f64| RESOLUTION_BITS - size.log2().ceil().clamp(-100.0, 200.0) as i32;
-        let exponents = sizes.iter().map(|size| bits(size).clamp(-80, 80)).collect();
-        Self { reference, exponents }
+        let bits = |size: &f64| (RESOLUTION_BITS - size.log2().ceil().clamp(-100.0, 200.0) as i32).clamp(-80, 80);
+        let series = series_layout(setup).map_or_else(Vec::new, |layout| {
+            let mut sizes = length.clone();
+            sizes.extend(layout.products.pairs().map(|(i, j)| length[i] * length[j]));
+            sizes.extend([loss, gradient_squared]);
+            sizes.extend(layout.products.pairs().map(|(i, j)| (gradient_noise[i] * gradient_noise[j]).sqrt()));
+            sizes.truncate(layout.rate());
+            sizes.extend(layout.own_rates.then_some(1.0));
+            sizes.iter().map(bits).collect()
+        });
+        let signals = signals(setup, &length, loss);
+        Self {
+            reference,
+            exponents: sizes.iter().map(bits).collect(),
+            series,
+            windows: updates.windows(setup).into_iter().map(|sizes| sizes.map(|size| bits(&size))).collect(),
+            products_of_signals: signals.iter().flat_map(|a| signals.iter().map(|b| bits(&(*a * *b)))).collect(),
+            signals: signals.iter().map(bits).collect(),
+            displacement: bits(&updates.displacement.iter().copied().fold(0.0, f64::max)),
+        }
     }
+}
+
+/// Typical sizes of the signals of correlations.
+fn signals(setup: &Setup, length: &[f64], loss: f64) -> Vec<f64> {
+    let Some(stage) = CorrelationStage::of(setup) else { return Vec::new() };
+    let axes = stage.axes.iter().map(|axis| length[*axis as usize]);
+    axes.chain(stage.loss.then_some(loss)).collect()
 }
 
 /// c: the minimum of a quadratic, the middle of a double well, else the start.

@@ -2,14 +2,11 @@
 
 use super::document::{EstimateResult, FitResult, PredictionResult};
 use super::rounding::{Rounding, rounding};
-use crate::analysis::{Estimate, Estimates, Fit, weighted_line};
+use crate::analysis::{Estimate, Estimates, Fit, FitKind};
 use crate::experiment::{Experiment, Setup};
-use crate::theory::{Kind, Prediction, Predictions, Source};
+use crate::theory::{Kind, Prediction, Predictions, Source, half_trace};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use std::collections::BTreeMap;
-
-/// The fit whose predicted value is a line through the logarithms of predicted escape rates.
-const ARRHENIUS: &str = "arrhenius_slope";
 
 /// How far a measurement is from an exact prediction, as a normal deviate: (value − predicted)/error
 /// follows Student's t with `blocks` − 1 degrees of freedom, and z is the standard normal quantile of
@@ -41,7 +38,8 @@ fn normal_deviate(t: f64, degrees: f64) -> f64 {
 /// What the author expects of each cell, by estimate.
 pub(super) fn expectations(experiment: &Experiment) -> Vec<Predictions> {
     let mut all = vec![Predictions::new(); experiment.cells.len()];
-    for (name, expectation) in experiment.expect.iter().filter(|(name, _)| *name != ARRHENIUS) {
+    let is_fit = |name: &str| FitKind::ALL.iter().any(|kind| kind.name() == name);
+    for (name, expectation) in experiment.expect.iter().filter(|(name, _)| !is_fit(name)) {
         // Reading the experiment has evaluated it once.
         for (cell, value) in all.iter_mut().zip(expectation.evaluate(&experiment.cells).unwrap_or_default()) {
             let prediction = |value| vec![Prediction { source: Source::Expect, value, kind: expectation.kind }];
@@ -129,13 +127,11 @@ pub(super) fn compare_fit(experiment: &Experiment, cells: &[BTreeMap<String, Est
     let value = fit.value.filter(|v| v.is_finite());
     let std_error = fit.std_error.filter(|e| e.is_finite());
     // The cells are independent, so the fit's error has at least the degrees of freedom of one of them.
-    let blocks = fit.points.iter().filter_map(|p| Some(cells.get(p.cell)?.get("escape_rate")?.blocks)).min();
-    let mut predictions = BTreeMap::new();
-    if fit.name == ARRHENIUS {
-        for (source, slope, kind) in predicted_slopes(&fit, cells).into_iter().chain(expected(experiment, &fit)) {
-            predictions.insert(source, held_against(value, std_error, blocks.unwrap_or(0), slope, kind));
-        }
-    }
+    let blocks = fit.points.iter().filter_map(|p| Some(cells.get(p.cell)?.get(fit.kind.estimate())?.blocks)).min();
+    let known =
+        predicted(&fit, cells).into_iter().chain(in_the_limit(experiment, &fit)).chain(expected(experiment, &fit));
+    let against = |(source, slope, kind)| (source, held_against(value, std_error, blocks.unwrap_or(0), slope, kind));
+    let predictions = known.map(against).collect();
     FitResult {
         name: fit.name,
         over: fit.over,
@@ -150,22 +146,25 @@ pub(super) fn compare_fit(experiment: &Experiment, cells: &[BTreeMap<String, Est
     }
 }
 
-/// The slope that the fit would have if every rate were as a source predicts it, for every source that
-/// predicts all of them.
-fn predicted_slopes(fit: &Fit, cells: &[BTreeMap<String, EstimateResult>]) -> Vec<(Source, f64, Kind)> {
-    let rates = |cell: usize| cells.get(cell).and_then(|c| c.get("escape_rate")).map(|rate| &rate.predictions);
-    let Some(first) = fit.points.first().and_then(|p| rates(p.cell)) else { return Vec::new() };
-    let x: Vec<f64> = fit.points.iter().map(|p| p.x).collect();
-    let sigma: Vec<f64> = fit.points.iter().map(|p| p.sigma).collect();
-    let slope = |source: &Source| {
-        let points: Option<Vec<_>> = fit.points.iter().map(|p| rates(p.cell)?.get(source)).collect();
-        let points = points?;
-        let y: Vec<f64> = points.iter().map(|p| p.value.ln()).collect();
-        let kind = points.iter().map(|p| p.kind).max_by_key(|kind| weakness(*kind))?;
-        let line = weighted_line(&x, &y, &sigma)?;
-        line.slope.is_finite().then_some((*source, line.slope, kind))
+/// What the fit would find if every estimate were as a source predicts it, for every source that predicts all of them.
+fn predicted(fit: &Fit, cells: &[BTreeMap<String, EstimateResult>]) -> Vec<(Source, f64, Kind)> {
+    let estimates = |cell: usize| cells.get(cell).and_then(|c| c.get(fit.kind.estimate())).map(|e| &e.predictions);
+    let Some(first) = fit.points.first().and_then(|p| estimates(p.cell)) else { return Vec::new() };
+    let found = |source: &Source| {
+        let predictions: Option<Vec<_>> = fit.points.iter().map(|p| estimates(p.cell)?.get(source)).collect();
+        let predictions = predictions?;
+        let ordinates = fit.points.iter().zip(&predictions).map(|(point, p)| fit.kind.ordinate(point.x, p.value));
+        let kind = predictions.iter().map(|p| p.kind).max_by_key(|kind| weakness(*kind))?;
+        let value = fit.through(&ordinates.collect::<Vec<_>>())?;
+        value.is_finite().then_some((*source, value, kind))
     };
-    first.keys().filter_map(slope).collect()
+    first.keys().filter_map(found).collect()
+}
+
+/// ½ Tr HC, which the slope of FDR2 goes to with the learning rate.
+fn in_the_limit(experiment: &Experiment, fit: &Fit) -> Option<(Source, f64, Kind)> {
+    let cell = fit.cells.first().filter(|_| fit.kind == FitKind::Fdr2Slope)?;
+    Some((Source::Harmonic, half_trace(&experiment.cells[*cell].setup)?, Kind::LeadingOrder))
 }
 
 /// What the author expects of a fit, where it is the same in all of its cells.

@@ -133,6 +133,14 @@ pub struct FitResult {
     pub predictions: BTreeMap<Source, PredictionResult>,
 }
 
+impl CellResult {
+    /// What theory says exactly of the estimate `name`.
+    pub(super) fn exact(&self, name: &str) -> Option<f64> {
+        let predictions = &self.estimates.get(name)?.predictions;
+        predictions.values().find(|p| p.kind == Kind::Exact).map(|p| p.value)
+    }
+}
+
 impl Document {
     pub(super) fn format() -> u32 {
         FORMAT

@@ -1,10 +1,14 @@
 //! The figures of a results directory.
 
+mod along_run;
+mod correlations;
+mod relations;
+
 use super::density::{self, CURVE_POINTS};
-use super::plot::{Figure, Series, Shape, Stroke};
+use super::plot::{Field, Figure, Series, Shape, Stroke};
 use super::run::Results;
-use crate::analysis::{self, Fit, HistogramBin};
-use crate::experiment::{Cell, Variable};
+use crate::analysis::{self, CurrentBin, Fit, FitKind, HistogramBin};
+use crate::experiment::{Cell, Histogram, Variable};
 use crate::theory::Source;
 
 /// Cells that have histogram figures of their own; of a larger sweep, the tables have all.
@@ -19,13 +23,53 @@ const MOST_CURVES: usize = 7;
 /// The figures as SVG documents, with their names.
 pub(super) fn figures(results: &Results) -> Vec<(String, String)> {
     let mut all = histograms(results);
-    all.extend(results.fits.iter().enumerate().map(|(k, fit)| {
-        let name = if results.fits.len() == 1 { "arrhenius".to_owned() } else { format!("arrhenius-{k}") };
-        (name, arrhenius(results, fit))
-    }));
+    all.extend(fits(results, FitKind::Arrhenius, "arrhenius", arrhenius));
+    all.extend(fits(results, FitKind::Fdr2Slope, "fdr2", relations::fdr2));
+    all.extend(relations::mismatches(results));
+    all.extend(correlations::correlations(results));
+    all.extend(correlations::spectra(results));
+    all.extend(along_run::free_energies(results));
+    all.extend(along_run::noise_eigenvalues(results));
     all.push(("survival".to_owned(), survival(results)));
     all.push(("time-series".to_owned(), time_series(results)));
-    all.into_iter().filter_map(|(name, figure)| Some((name, figure.to_svg()?))).collect()
+    let drawn = all.into_iter().filter_map(|(name, figure)| Some((name, figure.to_svg()?)));
+    drawn.chain(currents(results)).collect()
+}
+
+/// A figure for every fit of a kind.
+fn fits(results: &Results, kind: FitKind, name: &str, draw: fn(&Results, &Fit) -> Figure) -> Vec<(String, Figure)> {
+    let of_kind: Vec<&Fit> = results.fits.iter().filter(|fit| fit.kind == kind).collect();
+    let named = |k: usize| if of_kind.len() == 1 { name.to_owned() } else { format!("{name}-{k}") };
+    of_kind.iter().enumerate().map(|(k, fit)| (named(k), draw(results, fit))).collect()
+}
+
+/// The current as arrows over the density, a figure a cell.
+fn currents(results: &Results) -> Vec<(String, String)> {
+    let cells = &results.experiment.cells;
+    let one = |(k, cell): (usize, &Cell)| {
+        let current = cell.setup.measure.current.as_ref()?;
+        let bins = analysis::current(&cell.setup, &results.blocks(k));
+        let middle = |edges: [f64; 2]| 0.5 * (edges[0] + edges[1]);
+        let columns = current.grid()?.bins[1] as usize;
+        let value = |bin: &CurrentBin, axis: usize| bin.current[axis].value.unwrap_or(0.0);
+        let field = Field {
+            title: join(&results.experiment.title, &label(cell)),
+            x_label: format!("x{}", subscript(current.axes[0])),
+            y_label: format!("x{}", subscript(current.axes[1])),
+            x: bins.iter().step_by(columns).map(|bin| middle(bin.first)).collect(),
+            y: bins.iter().take(columns).map(|bin| middle(bin.second)).collect(),
+            density: (0..columns)
+                .map(|j| bins.iter().skip(j).step_by(columns).map(|bin| bin.density.value.unwrap_or(0.0)).collect())
+                .collect(),
+            arrows: bins
+                .iter()
+                .map(|bin| [middle(bin.first), middle(bin.second), value(bin, 0), value(bin, 1)])
+                .collect(),
+        };
+        let name = if cells.len() > 1 { format!("current-cell-{k}") } else { "current".to_owned() };
+        Some((name, field.to_svg()?))
+    };
+    cells.iter().enumerate().take(MOST_CELLS).filter_map(one).collect()
 }
 
 /// Histograms of one axis, each with the exact density and the Gibbs density over it, where there is one.
@@ -52,9 +96,10 @@ fn histograms(results: &Results) -> Vec<(String, Figure)> {
                     shape: Shape::Line { points, stroke: Stroke::Dashed },
                 }));
             }
-            let variable = match axis.variable {
-                Variable::Coordinate(i) => format!("x{}", subscript(i)),
-                Variable::Loss => "loss L".to_owned(),
+            let variable = match (axis.variable, histogram) {
+                (Variable::Coordinate(i), _) => format!("x{}", subscript(i)),
+                (Variable::Formula, Histogram::Observable(h)) => String::from(h.of.clone()),
+                _ => "loss L".to_owned(),
             };
             let title = join(&results.experiment.title, &label(cell));
             let mut name = "histogram".to_owned();
@@ -65,7 +110,10 @@ fn histograms(results: &Results) -> Vec<(String, Figure)> {
                 name += &format!("-cell-{k}");
             }
             let y_label = "probability density".to_owned();
-            figures.push((name, Figure { title, x_label: variable, y_label, log_y: false, y_range: None, series }));
+            figures.push((
+                name,
+                Figure { title, x_label: variable, y_label, log_x: false, log_y: false, y_range: None, series },
+            ));
         }
     }
     figures
@@ -106,15 +154,21 @@ fn arrhenius(results: &Results, fit: &Fit) -> Figure {
         }
     }
     series.push(Series { label: "measured".into(), colour: 0, shape: Shape::Markers(measured) });
-    let at = fit.at.iter().map(|(key, value)| format!("{} = {value}", short(key)));
     Figure {
-        title: join(&results.experiment.title, &at.collect::<Vec<_>>().join(", ")),
+        title: title(results, fit),
         x_label: "1 / T".into(),
         y_label: "escape rate (per unit time)".into(),
+        log_x: false,
         log_y: true,
         y_range: None,
         series,
     }
+}
+
+/// The experiment's title with the values of other swept keys than a fit's own.
+fn title(results: &Results, fit: &Fit) -> String {
+    let at = fit.at.iter().map(|(key, value)| format!("{} = {value}", short(key)));
+    join(&results.experiment.title, &at.collect::<Vec<_>>().join(", "))
 }
 
 /// Share of walkers that have not passed, with exp(−t/MFPT) beside it.
@@ -145,6 +199,7 @@ fn survival(results: &Results) -> Figure {
         title: results.experiment.title.clone(),
         x_label: "time t since the start or restart".into(),
         y_label: "share of walkers that have not passed".into(),
+        log_x: false,
         log_y,
         y_range: Some(if log_y { (0.8 * least, 1.1) } else { (least - 0.05, 1.02) }),
         series,
@@ -158,7 +213,7 @@ fn time_series(results: &Results) -> Figure {
         let cell = &results.experiment.cells[k];
         let points: Vec<(f64, f64)> = analysis::time_series(&cell.setup, &results.blocks(k))
             .iter()
-            .filter_map(|p| Some((p.time, p.right?.value?)))
+            .filter_map(|p| Some((p.time, p.get("well_occupation[right]")?.value?)))
             .collect();
         if !points.is_empty() {
             let name = if cell.parameters.is_empty() { "right well".to_owned() } else { label(cell) };
@@ -169,6 +224,7 @@ fn time_series(results: &Results) -> Figure {
         title: results.experiment.title.clone(),
         x_label: "time t".into(),
         y_label: "share of walkers in the right well".into(),
+        log_x: false,
         log_y: false,
         y_range: None,
         series,

@@ -1,5 +1,9 @@
 //! Figures as data, and how they become SVG; the only place that knows the `kuva` crate.
 
+mod field;
+
+pub(super) use field::Field;
+
 use kuva::backend::svg::SvgBackend;
 use kuva::plot::legend::{LegendEntry, LegendPosition, LegendShape};
 use kuva::plot::{LinePlot, ScatterPlot};
@@ -17,6 +21,8 @@ pub(super) struct Figure {
     pub(super) title: String,
     pub(super) x_label: String,
     pub(super) y_label: String,
+    /// Whether the x axis is logarithmic; all x are positive then.
+    pub(super) log_x: bool,
     /// Whether the y axis is logarithmic; values that are not positive are left out then.
     pub(super) log_y: bool,
     /// Least and largest y; what the data need where there is none.
@@ -72,6 +78,9 @@ impl Figure {
             .with_x_axis_max(x_high)
             .with_y_axis_min(y_low)
             .with_y_axis_max(y_high);
+        if self.log_x {
+            layout = layout.with_log_x().with_x_tick_format(TickFormat::Custom(Arc::new(power_of_ten)));
+        }
         if self.log_y {
             layout = layout.with_log_y().with_y_tick_format(TickFormat::Custom(Arc::new(power_of_ten)));
         }
@@ -146,7 +155,12 @@ impl Figure {
         }
         let (x_low, x_high) = x.ends()?;
         let (mut y_low, mut y_high) = y.ends()?;
-        let room = if bars { 0.0 } else { 0.04 * (x_high - x_low).max(f64::MIN_POSITIVE) };
+        let x_range = if self.log_x {
+            (x_low / 1.1, x_high * 1.1)
+        } else {
+            let room = if bars { 0.0 } else { 0.04 * (x_high - x_low).max(f64::MIN_POSITIVE) };
+            (x_low - room, x_high + room)
+        };
         if let Some((low, high)) = self.y_range {
             (y_low, y_high) = (low, high);
         } else if self.log_y {
@@ -156,7 +170,7 @@ impl Figure {
             let room = 0.06 * (y_high - y_low);
             (y_low, y_high) = if bars { (0.0, y_high + room) } else { (y_low - room, y_high + room) };
         }
-        Some(((x_low - room, x_high + room), (y_low, y_high)))
+        Some((x_range, (y_low, y_high)))
     }
 }
 
@@ -246,6 +260,7 @@ mod tests {
             title: "title".into(),
             x_label: "time".into(),
             y_label: "share".into(),
+            log_x: false,
             log_y: true,
             y_range: None,
             series: series.map(|(k, (label, shape))| Series { label: label.into(), colour: k, shape }).collect(),
@@ -257,5 +272,24 @@ mod tests {
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "every place is a number");
         let empty = Figure { series: Vec::new(), ..figure };
         assert_eq!(empty.to_svg(), None);
+    }
+
+    /// A straight line of logarithms: the middle one of three points is in the middle.
+    #[test]
+    fn both_axes_may_be_logarithmic() {
+        let shape = Shape::Markers(vec![(0.01, 1.0, 0.0), (0.1, 0.1, 0.0), (1.0, 0.01, 0.0)]);
+        let series = vec![Series { label: String::new(), colour: 0, shape }];
+        let [title, x_label, y_label] = [const { String::new() }; 3];
+        let linear = Figure { title, x_label, y_label, log_x: false, log_y: true, y_range: None, series };
+        let figure = |log_x: bool| Figure { log_x, ..linear.clone() };
+        let places = |log_x: bool| -> Vec<f64> {
+            let svg = figure(log_x).to_svg().expect("something to draw");
+            let circles = svg.split("<circle ").skip(1).filter_map(|circle| circle.split("cx=\"").nth(1));
+            circles.filter_map(|x| x.split('"').next()?.parse().ok()).collect()
+        };
+        let [first, second, third] = places(true)[..] else { panic!("{:?}", places(true)) };
+        assert!(third > first && (0.5 * (first + third) - second).abs() < 0.5, "{first}, {second}, {third}");
+        let [first, second, third] = places(false)[..] else { panic!("{:?}", places(false)) };
+        assert!(0.5 * (first + third) - second > 50.0, "canary: {first}, {second}, {third}");
     }
 }

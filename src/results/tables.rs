@@ -1,11 +1,13 @@
 //! The numbers of the document and the raw tallies as tidy tables.
 
+mod correlations;
+
 use super::document::written;
 use super::parquet::{Column, Table};
 use super::run::Results;
 use crate::analysis;
 use crate::plan::Plan;
-use crate::tally::{BlockTally, MomentLayout};
+use crate::tally::{BlockTally, CurrentSums, MomentLayout};
 
 /// The tables with their names. One with no rows is left out.
 pub(super) fn tables(results: &Results) -> Vec<(&'static str, Table)> {
@@ -14,6 +16,9 @@ pub(super) fn tables(results: &Results) -> Vec<(&'static str, Table)> {
         ("histograms", histograms(results)),
         ("passages", passages(results)),
         ("time_series", time_series(results)),
+        ("correlations", correlations::correlations(results)),
+        ("spectra", correlations::spectra(results)),
+        ("current", current(results)),
         ("blocks", blocks(results)),
     ];
     all.into_iter().filter_map(|(name, rows)| Some((name, rows.table(results)?))).collect()
@@ -168,27 +173,52 @@ fn passages(results: &Results) -> Rows {
     rows
 }
 
-/// One row for every time and every ensemble mean.
+/// One row for every time and every estimate at it.
 fn time_series(results: &Results) -> Rows {
     use Entry::{Integer, Number, Text};
     let mut rows = Rows::default();
     for (k, cell) in results.experiment.cells.iter().enumerate() {
         for p in analysis::time_series(&cell.setup, &results.blocks(k)) {
-            let means = p.mean.iter().enumerate().map(|(i, mean)| (format!("mean[{i}]"), *mean));
-            let loss = p.loss.map(|loss| ("loss".to_owned(), loss));
-            let right = p.right.map(|right| ("well_occupation[right]".to_owned(), right));
-            for (name, measured) in means.chain(loss).chain(right) {
+            for quantity in &p.quantities {
                 rows.push(
                     k,
                     &[
                         ("time", Number(Some(p.time))),
+                        ("step", Integer(Some(p.step))),
                         ("walkers", Integer(Some(p.count))),
-                        ("quantity", Text(Some(&name))),
-                        ("value", Number(measured.value)),
-                        ("std_error", Number(measured.std_error)),
+                        ("quantity", Text(Some(&quantity.label()))),
+                        ("value", Number(quantity.estimate.value)),
+                        ("std_error", Number(quantity.estimate.std_error)),
                     ],
                 );
             }
+        }
+    }
+    rows
+}
+
+/// The current on its grid, one row a bin: probability per unit of time and length along both axes.
+fn current(results: &Results) -> Rows {
+    use Entry::{Integer, Number};
+    let mut rows = Rows::default();
+    for (k, cell) in results.experiment.cells.iter().enumerate() {
+        for bin in analysis::current(&cell.setup, &results.blocks(k)) {
+            rows.push(
+                k,
+                &[
+                    ("low", Number(Some(bin.first[0]))),
+                    ("high", Number(Some(bin.first[1]))),
+                    ("low_1", Number(Some(bin.second[0]))),
+                    ("high_1", Number(Some(bin.second[1]))),
+                    ("count", Integer(Some(bin.count))),
+                    ("density", Number(bin.density.value)),
+                    ("density_std_error", Number(bin.density.std_error)),
+                    ("current", Number(bin.current[0].value)),
+                    ("current_std_error", Number(bin.current[0].std_error)),
+                    ("current_1", Number(bin.current[1].value)),
+                    ("current_1_std_error", Number(bin.current[1].std_error)),
+                ],
+            );
         }
     }
     rows
@@ -200,8 +230,10 @@ fn blocks(results: &Results) -> Rows {
     let mut rows = Rows::default();
     let plan = Plan::new(&results.experiment);
     for (id, block) in &results.tally.blocks {
-        let names = statistic_names(plan.kernel(id.cell).moment_layout());
-        let has_loss = results.experiment.cells[id.cell as usize].setup.landscape.has_loss();
+        let setup = &results.experiment.cells[id.cell as usize].setup;
+        let axes = setup.measure.current.as_ref().map_or([0, 1], |current| current.axes);
+        let names = statistic_names(plan.kernel(id.cell).moment_layout(), axes);
+        let has_loss = setup.landscape.has_loss();
         let sums = names.into_iter().zip(block.moments.sums.iter().copied());
         let sums = sums.filter(|(name, _)| has_loss || name != SUM_OF_LOSSES);
         for (name, value) in counts(block).into_iter().chain(sums) {
@@ -234,11 +266,19 @@ const SUM_OF_LOSSES: &str = "sum_loss";
 
 /// Names of the sums in the order of their places; positions are taken from the reference point of the
 /// cell (the minimum of a quadratic, 0 of a double well), the loss without its floor.
-fn statistic_names(layout: MomentLayout) -> Vec<String> {
+fn statistic_names(layout: MomentLayout, axes: [usize; 2]) -> Vec<String> {
     let d = layout.dimension;
     let mut names: Vec<String> = (0..d).map(|i| format!("sum_position[{i}]")).collect();
     names.extend((0..d).flat_map(|i| layout.partners(i).map(move |j| format!("sum_product[{i},{j}]"))));
     names.extend([SUM_OF_LOSSES.to_owned(), "sum_gradient_norm_squared".to_owned()]);
     names.extend(layout.stochastic_gradient.then(|| "sum_stochastic_gradient_norm_squared".to_owned()));
+    names.extend(layout.weight().map(|_| "sum_weight".to_owned()));
+    let sides = ["fdr1_left", "fdr1_right", "fdr1_left_squared", "fdr1_right_squared", "fdr2_left", "fdr2_right"];
+    names.extend(sides[..layout.flux() - layout.relations()].iter().map(|side| format!("sum_{side}")));
+    if layout.currents != CurrentSums::None {
+        names.push("sum_crossings".to_owned());
+        names.extend(layout.rotations(axes).into_iter().map(|(i, j)| format!("sum_rotation[{i},{j}]")));
+        names.extend(layout.entropy().map(|_| "sum_entropy".to_owned()));
+    }
     names
 }

@@ -31,6 +31,9 @@ pub const OWNED: &[&str] = &[
     "histograms.parquet",
     "passages.parquet",
     "time_series.parquet",
+    "correlations.parquet",
+    "spectra.parquet",
+    "current.parquet",
     "blocks.parquet",
 ];
 

@@ -4,17 +4,25 @@
 //! which blocks were run, and by whom, leaves no trace; every number is reduced from the blocks in
 //! block order, once.
 
+mod current;
 mod file;
 mod histogram;
 mod moments;
 mod passage;
+mod products;
+mod quantiles;
 mod series;
+mod sums;
 
+pub use current::CurrentGrid;
 pub use file::{TallyFile, TallyFileError};
 pub use histogram::HistogramCounts;
-pub use moments::{MomentLayout, Moments};
+pub use moments::{CurrentSums, MomentLayout, Moments, RelationSums};
 pub use passage::{LogBins, Passages};
-pub use series::SeriesPoint;
+pub use products::Products;
+pub use quantiles::{BinCounts, LogLinearBins};
+pub use series::{SeriesLayout, SeriesPoint};
+pub use sums::{Sums, WINDOW_SUMS, lag_sums};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,6 +52,12 @@ pub struct BlockTally {
     pub passages: Option<Passages>,
     /// One for each point of the time series, in time order.
     pub series: Vec<SeriesPoint>,
+    /// [`WINDOW_SUMS`] of windows of every length, then of the half-running averages.
+    pub windows: Vec<Sums>,
+    /// [`lag_sums`] of pairs of states at every lag.
+    pub correlations: Vec<Sums>,
+    /// The current on a grid, where it is measured.
+    pub current: Option<CurrentGrid>,
 }
 
 /// Walkers that became non-finite or went beyond the bounds; they are frozen there and no longer
@@ -119,6 +133,15 @@ impl BlockTally {
             mine.add(theirs);
         }
         for (mine, theirs) in self.series.iter_mut().zip(&other.series) {
+            mine.add(theirs);
+        }
+        for (mine, theirs) in self.windows.iter_mut().zip(&other.windows) {
+            mine.add(theirs);
+        }
+        for (mine, theirs) in self.correlations.iter_mut().zip(&other.correlations) {
+            mine.add(theirs);
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.current, &other.current) {
             mine.add(theirs);
         }
     }

@@ -52,7 +52,7 @@ pub fn tested_histogram(setup: &Setup) -> Option<(usize, usize)> {
     let one = |(place, histogram): (usize, &Histogram)| match histogram.axes().as_slice() {
         [axis] => match axis.variable {
             Variable::Coordinate(i) => Some((place, i)),
-            Variable::Loss => None,
+            Variable::Loss | Variable::Formula => None,
         },
         _ => None,
     };

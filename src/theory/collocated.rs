@@ -1,6 +1,8 @@
 //! Predictions for one coordinate with two wells, by collocation: rules that remember, and noise that is not
 //! normal.
 
+mod relations;
+
 use super::collocation::{CollocationKernel, NoiseLaw, langevin_splitting, leimkuhler_matthews, momentum};
 use super::double_well::predict_gibbs;
 use super::ensemble::MeasuringTimes;
@@ -11,6 +13,7 @@ use super::reduction::{Coordinate, coordinates};
 use super::{Kind, Predictions, Source};
 use crate::experiment::{Distribution, Drive, Dynamics, Scheme, Setup};
 use crate::landscape::Profile;
+use std::rc::Rc;
 
 /// Relaxations after which walkers are at their stationary law: e^−18 = 10⁻⁸ of the start is left.
 const SETTLED: f64 = 18.0;
@@ -18,9 +21,13 @@ const SETTLED: f64 = 18.0;
 /// Takes the average of a function.
 type Average<'a> = Box<dyn Fn(&dyn Fn(f64) -> f64) -> f64 + 'a>;
 
-/// Averages over the stationary law of x, and its relaxation per step.
+/// Takes the average of a function of a state of two numbers and the next.
+pub type AverageOverStep<'a> = Box<dyn Fn(&dyn Fn([f64; 2], [f64; 2]) -> f64) -> f64 + 'a>;
+
+/// Averages over the stationary law of x, and of updates where the state is two numbers; and its relaxation per step.
 struct Stationary<'a> {
     mean: Average<'a>,
+    over_step: Option<AverageOverStep<'a>>,
     relaxation_rate: Option<f64>,
 }
 
@@ -68,6 +75,9 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
     add(all, "relaxation_rate", Source::Collocation, Kind::Exact, rate / per_step);
     if rate * first > SETTLED {
         predict_moments(setup, &profile, &stationary, all);
+        if let Some(mean) = &stationary.over_step {
+            relations::predict(setup, &profile, mean, all);
+        }
     }
 }
 
@@ -101,11 +111,17 @@ fn stationary<'a>(setup: &Setup, profile: &'a Profile, temperature: f64) -> Opti
             let coordinate = coordinates(setup)?.into_iter().next().filter(|_| !(thermal && skewed))?;
             let kernel = CollocationKernel::new(&coordinate, &law, &coordinate.start(setup, 0)?)?;
             let (relaxation_rate, law) = (kernel.relaxation_rate(), kernel.stationary());
-            return Some(Stationary { mean: Box::new(move |f| law.mean(f)), relaxation_rate });
+            return Some(Stationary { mean: Box::new(move |f| law.mean(f)), over_step: None, relaxation_rate });
         }
     };
     let relaxation_rate = plane.relaxation_rate();
-    Some(Stationary { mean: Box::new(move |f| plane.mean(|[x, _]| f(x))), relaxation_rate })
+    let plane = Rc::new(plane);
+    let updates = Rc::clone(&plane);
+    Some(Stationary {
+        mean: Box::new(move |f| plane.mean(|[x, _]| f(x))),
+        over_step: Some(Box::new(move |f| updates.mean_over_step(f))),
+        relaxation_rate,
+    })
 }
 
 fn noise_law(distribution: Distribution) -> NoiseLaw {

@@ -1,5 +1,8 @@
 //! Linear diffusions dz = −A z dt + √(2D) dW, what linear rules become as the step goes to zero.
 
+use super::linear::LinearRule;
+use super::reduction::is_additive;
+use crate::experiment::Setup;
 use nalgebra::{DMatrix, DVector};
 
 /// dz = −A z dt + √(2D) dW.
@@ -12,6 +15,15 @@ pub struct LinearDiffusion {
 }
 
 impl LinearDiffusion {
+    /// What the steps of a setup become in units of its time, with z the distance from the minimum; none where its drift
+    /// is not linear, its noise not constant or the rule not of first order.
+    pub fn of(setup: &Setup) -> Option<Self> {
+        let landscape = setup.landscape.quadratic().filter(|_| is_additive(setup))?;
+        let (rule, time) = (LinearRule::on_quadratic(setup, landscape), setup.time_per_step()?);
+        let d = setup.dimension();
+        Some(Self { drift: (DMatrix::identity(d, d) - rule.map) / time, diffusion: rule.noise / (2.0 * time) })
+    }
+
     /// Σ with A Σ + Σ Aᵀ = 2D (the Lyapunov equation; Gardiner, Handbook of Stochastic Methods, §4.4.6), or none
     /// unless every eigenvalue of A has a positive real part.
     pub fn stationary_covariance(&self) -> Option<DMatrix<f64>> {
@@ -42,6 +54,7 @@ impl LinearDiffusion {
 
 #[cfg(test)]
 mod tests {
+    use super::super::predict::tests::setup;
     use super::*;
 
     fn matrix(values: [f64; 4]) -> DMatrix<f64> {
@@ -63,6 +76,29 @@ mod tests {
         assert!((equal.stationary_covariance().expect("stable") - gibbs).amax() < 1e-15);
         assert!(equal.circulation(0, 1).expect("stable").abs() < 1e-15);
         assert!(equal.entropy_production().expect("regular").abs() < 1e-14);
+    }
+
+    /// In time where the rates are equal, in steps where they are not: A = diag(η) H/τ, D = diag(η²) C/(2Bτ).
+    #[test]
+    fn steps_become_a_diffusion() {
+        let of = |dynamics: &str| {
+            let text = format!(
+                r#"
+                landscape = {{ kind = "quadratic", hessian = [[1.0, 0.5], [0.5, 2.0]] }}
+                noise = {{ kind = "gaussian", covariance = [1.0, 4.0] }}
+                dynamics = {{ {dynamics} }}
+                ensemble = {{ walkers = 128, steps = 10, start = [0.0, 0.0] }}
+                "#
+            );
+            LinearDiffusion::of(&setup(&text))
+        };
+        let equal = of("kind = \"sgd\", learning_rate = 0.1, batch_size = 2").expect("linear");
+        assert!((&equal.drift - matrix([1.0, 0.5, 0.5, 2.0])).amax() < 1e-15, "{}", equal.drift);
+        assert!((&equal.diffusion - matrix([0.025, 0.0, 0.0, 0.1])).amax() < 1e-16, "{}", equal.diffusion);
+        let unequal = of("kind = \"sgd\", learning_rate = [0.1, 0.2]").expect("linear");
+        assert!((&unequal.drift - matrix([0.1, 0.05, 0.1, 0.4])).amax() < 1e-15, "{}", unequal.drift);
+        assert!((&unequal.diffusion - matrix([0.005, 0.0, 0.0, 0.08])).amax() < 1e-16, "{}", unequal.diffusion);
+        assert_eq!(of("kind = \"momentum\", learning_rate = 0.1, momentum = 0.5"), None);
     }
 
     /// A = [[1, −ω], [ω, 1]], D = T: Σ = T, the walker circles at the angular velocity ω, entropy 2ω².

@@ -3,6 +3,7 @@
 
 use super::ensemble::{Atom, MeasuringTimes, SecondOrder, start_means};
 use super::kramers::{Well, escape_rate};
+use super::line::Line;
 use super::linear::LinearRule;
 use super::predict::add;
 use super::reduction::{Coordinate, coordinates, gradient_covariance, step_covariance};
@@ -66,7 +67,8 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
 
     let along_loss = law.mean(|x| along.profile.value(x));
     let across_loss = 0.5 * across.weighted(&across.law, |k| k);
-    add(all, "loss", SOURCE, Kind::Exact, floor + along_loss + across_loss);
+    let loss = floor + along_loss + across_loss;
+    add(all, "loss", SOURCE, Kind::Exact, loss);
     let gradient =
         |x: &Occupation, y: &SecondOrder| x.mean(|x| along.profile.slope(x).powi(2)) + across.weighted(y, |k| k * k);
     add(all, "gradient_norm_squared", SOURCE, Kind::Exact, gradient(&law, &across.law));
@@ -79,6 +81,8 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
     add(all, "well_occupation[right]", SOURCE, Kind::Exact, before.next_between(saddle, f64::INFINITY));
 
     predict_temperatures(setup, along, along_loss, &across, all);
+    let (kernel, before) = (&kernel, &before);
+    Line { setup, coordinates: &coordinates, kernel, before, across: &across.before, loss }.predict(all);
 }
 
 /// Adds the temperatures at which the Gibbs density has the exact mean losses.

@@ -7,12 +7,14 @@ mod bin_shares;
 mod collocated;
 pub mod collocation;
 mod correlation;
+mod current;
 mod deterministic;
 mod diffusion;
 mod double_well;
 mod ensemble;
 mod epoch;
 mod escape;
+mod fluctuation_dissipation;
 mod fourth_moment;
 mod gradient_flow;
 mod gradient_noise;
@@ -20,23 +22,31 @@ mod gradient_rule;
 mod klein_kramers;
 mod kramers;
 mod langevin;
+mod line;
 mod linear;
+mod linear_potential;
 mod loss_noise;
 mod matrix_power;
 mod moment_map;
 mod noise_cumulants;
 mod orthogonal_polynomials;
 mod passage_time;
+mod plane;
 mod predict;
 mod progress;
 mod quadratic;
+mod quadratic_form;
 mod recursion;
 mod reduction;
 mod running_average;
 mod schedule;
 mod temperature;
+mod time_correlation;
+mod time_series;
 mod transition_kernel;
+mod updates;
 
+pub use crate::gaussian::Gaussian;
 pub use adaptive::{
     AdaptiveRule, first_rate, sign_descent_law, sign_descent_pooled, step_correlation, step_fourth_moment,
     warm_up_variance,
@@ -45,10 +55,12 @@ pub use barriers::{Barrier, barriers};
 pub use bin_shares::{bin_shares, tested_histogram};
 pub use collocation::{CollocationKernel, Nodes, NoiseLaw, PlaneKernel, Quadrature, Step};
 pub use correlation::{lagged_covariance, relaxation_steps, rotation};
+pub use current::{entropy_production, flux};
 pub use diffusion::LinearDiffusion;
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
 pub use epoch::EpochRule;
 pub use escape::relaxation_time;
+pub use fluctuation_dissipation::{Relations, difference_variance, half_trace, window_variance};
 pub use gradient_flow::{double_well_flow, modified_flow, spread_about_flow};
 pub use gradient_noise::{Draw, GradientNoise, Sample};
 pub use gradient_rule::{GradientRule, batch_rule};
@@ -56,16 +68,18 @@ pub use klein_kramers::underdamped_relaxation_rate;
 pub use kramers::{Well, escape_rate, eyring_kramers_rate, spatial_diffusion_rate};
 pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
+pub use linear_potential::LinearPotential;
 pub use loss_noise::LossNoiseLaw;
 pub use moment_map::MomentMap;
 pub use noise_cumulants::{stationary_cumulant, stationary_excess_kurtosis, uniform_half_width};
 pub use passage_time::mean_first_passage_time;
 pub use predict::predict;
 pub use progress::{ProgressGuarantee, concentration_bound};
+pub use quadratic_form::{Affine, QuadraticForm};
 pub use reduction::{Coordinate, coordinates};
 pub use running_average::RunningAverage;
 pub use schedule::{ScheduledDescent, pooled_by_steps, power_schedule_converges};
-pub use transition_kernel::{Occupation, TransitionKernel};
+pub use transition_kernel::{Observable, Occupation, TransitionKernel};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,6 +112,8 @@ pub enum Source {
     Collocation,
     /// The smallest decay rate of the Klein–Kramers equation, in continuous time.
     KleinKramers,
+    /// The stationary density of the Fokker–Planck equation in the plane, in continuous time.
+    FokkerPlanck,
     /// A run without noise, followed step by step.
     IteratedMap,
     /// The gradient flow in closed form.
@@ -108,6 +124,8 @@ pub enum Source {
     AveragedSecondMoment,
     /// The first steps of Adam on a flat landscape, while its averages are plain means.
     AdamWarmUp,
+    /// Gradient noise ∝ the loss times the Hessian.
+    Decoupled,
     /// Student's t, the stationary law under noise that grows with the loss.
     StudentT,
     /// The law of the Kolmogorov–Smirnov distance.
@@ -118,6 +136,8 @@ pub enum Source {
     Kramers,
     /// The Gibbs density exp(−L/T).
     Gibbs,
+    /// A minimum, as if the landscape were quadratic about it.
+    Harmonic,
     /// The experiment's own `[expect]` table.
     Expect,
 }

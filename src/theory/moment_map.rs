@@ -50,6 +50,11 @@ impl MomentMap {
         self.dimension
     }
 
+    /// A of E[z' | z] = A z.
+    pub fn mean_map(&self) -> DMatrix<f64> {
+        self.matrix.view((1, 1), (self.dimension, self.dimension)).clone_owned()
+    }
+
     /// Moments after `n` steps from those of the start.
     pub fn after(&self, start: &SecondOrder, n: u64) -> SecondOrder {
         self.law(&(power(&self.matrix, n) * stacked(start)))

@@ -1,8 +1,8 @@
 //! The front of theory: every prediction for one cell.
 
 use super::{
-    Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape,
-    loss_noise, quadratic,
+    Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape, line,
+    loss_noise, plane, quadratic,
 };
 use crate::experiment::{Distribution, Setup};
 
@@ -13,6 +13,9 @@ use crate::experiment::{Distribution, Setup};
 /// step goes to zero at a fixed temperature; those of linear rules need two moments of the noise alone.
 pub fn predict(setup: &Setup) -> Predictions {
     let mut all = Predictions::new();
+    if setup.dynamics.schedule().is_own() {
+        return all;
+    }
     if setup.measure.first_passage.is_some() {
         escape::predict(setup, &mut all);
     }
@@ -25,7 +28,9 @@ pub fn predict(setup: &Setup) -> Predictions {
             }
             None => {
                 double_well::predict(setup, &mut all);
+                line::predict(setup, &mut all);
                 collocated::predict(setup, &mut all);
+                plane::predict(setup, &mut all);
             }
         }
         deterministic::predict(setup, &mut all);
@@ -48,7 +53,9 @@ pub(super) fn add(all: &mut Predictions, estimate: impl Into<String>, source: So
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
+#[cfg(test)]
+mod updates;
 #[cfg(test)]
 mod walkers;
 #[cfg(test)]

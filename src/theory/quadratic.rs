@@ -2,11 +2,13 @@
 
 use super::batch_noise::{BatchNoise, samples};
 use super::ensemble::{MeasuringTimes, SecondOrder};
-use super::fourth_moment;
 use super::linear::hessian;
 use super::predict::add;
 use super::recursion::Recursion;
-use super::{Kind, Predictions, Source, temperature};
+use super::{
+    Kind, Predictions, Source, current, fluctuation_dissipation, fourth_moment, temperature, time_correlation,
+    time_series,
+};
 use crate::experiment::{Quadratic, Setup};
 use nalgebra::DMatrix;
 
@@ -55,6 +57,11 @@ pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
         }
     }
     temperature::of_slope(setup, all);
+    fluctuation_dissipation::predict(setup, landscape, &rule, &start, above_floor, all);
+    current::predict(setup, landscape, &rule, &start, all);
+    time_correlation::predict(setup, landscape, &rule, &start, all);
+
+    time_series::predict(setup, landscape, &noise, &rule, &start, all);
 
     if matches!(noise, BatchNoise::Varying(_)) && !has_fourth_moment(setup, landscape) {
         // Means are soon right, squares are not.

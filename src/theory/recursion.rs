@@ -6,7 +6,7 @@ use super::epoch::EpochRule;
 use super::gradient_noise::GradientNoise;
 use super::gradient_rule::GradientRule;
 use super::langevin::{baoab, leimkuhler_matthews, runge_kutta};
-use super::linear::{LinearRule, hessian};
+use super::linear::{LinearRule, hessian, stationary_covariance};
 use super::moment_map::MomentMap;
 use super::schedule::{ScheduledDescent, pooled_by_steps};
 use crate::experiment::{Drive, Dynamics, Quadratic, Schedule, Scheme, Setup};
@@ -87,7 +87,7 @@ impl Recursion {
         {
             let work = setup.ensemble.total_steps().saturating_mul((rates.len() * rates.len() + 20) as u64);
             let descent = ScheduledDescent::new(&hessian, &rates, covariance)?;
-            return (work <= MAX_WORK).then_some(Self::Scheduled(descent, rule.schedule));
+            return (work <= MAX_WORK).then_some(Self::Scheduled(descent, rule.schedule.clone()));
         }
         let rates = DMatrix::from_diagonal(&DVector::from_vec(rates));
         let rule = match dynamics {
@@ -121,22 +121,52 @@ impl Recursion {
 
     /// Moments of x after `n` steps from those of the start, where what the rule remembers is 0.
     pub fn after(&self, start: &SecondOrder, n: u64) -> SecondOrder {
-        let z = self.state(start);
-        let d = start.mean.len();
-        match self {
-            Self::Linear(rule) => rule.after(&z, n).leading(d),
-            Self::Mapped(map) => map.after(&z, n).leading(d),
-            Self::Epoch(rule) => rule.after(&z, n).leading(d),
-            Self::Scheduled(..) | Self::Stepwise { .. } => {
-                self.pooled(start, MeasuringTimes { first: n, every: 1, count: 1 })
+        self.state_after(start, n).leading(start.mean.len())
+    }
+
+    /// Moments of x after these numbers of steps, in ascending order, from those of the start.
+    pub fn along(&self, start: &SecondOrder, steps: &[u64]) -> Vec<SecondOrder> {
+        let mut z = self.state(start);
+        let mut done = 0;
+        // A rule that is followed step by step goes on from the number before.
+        let mut law = |n: u64| {
+            let rest = MeasuringTimes { first: n - done, every: 1, count: 1 };
+            match self {
+                Self::Scheduled(descent, schedule) => z = descent.pooled(&z, rest, |k| schedule.factor(done + k)),
+                Self::Stepwise { rule, hessian, noise, schedule } => {
+                    let step = |k, law: &SecondOrder| rule.scaled(schedule.factor(done + k)).step(hessian, noise, law);
+                    z = pooled_by_steps(&z, rest, step);
+                }
+                Self::Linear(_) | Self::Mapped(_) | Self::Epoch(_) => return self.after(start, n),
             }
-        }
+            done = n;
+            z.leading(start.mean.len())
+        };
+        steps.iter().map(|n| law(*n)).collect()
     }
 
     /// Moments of x pooled over the measuring times: their average.
     pub fn pooled(&self, start: &SecondOrder, times: MeasuringTimes) -> SecondOrder {
+        self.state_pooled(start, times).leading(start.mean.len())
+    }
+
+    /// Moments of the state after `n` steps from those of x at the start.
+    pub fn state_after(&self, start: &SecondOrder, n: u64) -> SecondOrder {
         let z = self.state(start);
-        let law = match self {
+        match self {
+            Self::Linear(rule) => rule.after(&z, n),
+            Self::Mapped(map) => map.after(&z, n),
+            Self::Epoch(rule) => rule.after(&z, n),
+            Self::Scheduled(..) | Self::Stepwise { .. } => {
+                self.state_pooled(start, MeasuringTimes { first: n, every: 1, count: 1 })
+            }
+        }
+    }
+
+    /// Moments of the state pooled over the measuring times: their average.
+    pub fn state_pooled(&self, start: &SecondOrder, times: MeasuringTimes) -> SecondOrder {
+        let z = self.state(start);
+        match self {
             Self::Linear(rule) => rule.pooled(&z, times),
             Self::Mapped(map) => map.pooled(&z, times),
             Self::Epoch(rule) => rule.pooled(&z, times),
@@ -144,8 +174,25 @@ impl Recursion {
             Self::Stepwise { rule, hessian, noise, schedule } => {
                 pooled_by_steps(&z, times, |k, law| rule.scaled(schedule.factor(k)).step(hessian, noise, law))
             }
-        };
-        law.leading(start.mean.len())
+        }
+    }
+
+    /// A of E[z' | z] = A z; none where it may change from step to step, or noise remembers.
+    pub fn mean_map(&self) -> Option<DMatrix<f64>> {
+        match self {
+            Self::Linear(rule) => Some(rule.map.clone()),
+            Self::Mapped(map) => Some(map.mean_map()),
+            Self::Epoch(_) | Self::Scheduled(..) | Self::Stepwise { .. } => None,
+        }
+    }
+
+    /// Cov z of the stationary state, whose mean is 0; none where there is none, or it is not known.
+    pub fn stationary(&self) -> Option<DMatrix<f64>> {
+        match self {
+            Self::Linear(rule) => stationary_covariance(&rule.map, &rule.noise),
+            Self::Mapped(map) => map.stationary().map(|law| law.covariance()),
+            Self::Epoch(_) | Self::Scheduled(..) | Self::Stepwise { .. } => None,
+        }
     }
 
     fn state(&self, start: &SecondOrder) -> SecondOrder {

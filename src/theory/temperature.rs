@@ -51,7 +51,7 @@ pub fn of_slope(setup: &Setup, all: &mut Predictions) {
     const NAME: &str = "gibbs_temperature_slope";
     let axis = setup.measure.histogram.iter().find_map(|histogram| match histogram {
         Histogram::Axis(h) => Some(h.axis),
-        Histogram::Axes(_) | Histogram::Loss(_) => None,
+        Histogram::Axes(_) | Histogram::Observable(_) => None,
     });
     let (Some(axis), Some(coordinates)) = (axis, coordinates(setup)) else { return };
     let coordinate = &coordinates[axis];

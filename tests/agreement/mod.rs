@@ -4,6 +4,7 @@
 pub mod by_word;
 pub mod dimensions;
 pub mod discrete;
+pub mod series;
 pub mod three_point;
 
 use kramers::analysis::{Estimate, Estimates, estimates};
@@ -142,6 +143,15 @@ fn sgd(landscape: &str, kind: &str, covariance: &str, rate: &str, batch: u32, st
         "[noise]\nkind = \"gaussian\"\ncovariance = {covariance}\n[dynamics]\nkind = \"sgd\"\nlearning_rate = {rate}\nbatch_size = {batch}"
     );
     experiment(landscape, kind, &rest, start)
+}
+
+/// The set in `text` with what is measured of updates and between states.
+pub fn with_every_measure(text: &str) -> String {
+    let plane = parse(text).cells[0].setup.dimension() > 1;
+    let current = if plane { "current = { range = [[-1, 1], [-1, 1]], bins = [4, 3] }" } else { "" };
+    format!(
+        "{text}fluctuation_dissipation = {{ windows = [20, 50] }}\ncorrelation = {{ lags = [25, 100] }}\n{current}\n"
+    )
 }
 
 /// All estimates of a one-cell experiment.

@@ -33,7 +33,7 @@ fn json_has_every_work_with_the_promised_keys() {
     let done = succeeds(place.path(), "bench --json --quick --device cpu");
     let results = results(&done.out);
     let works: Vec<&str> = results.iter().filter_map(|result| result["work"].as_str()).collect();
-    let all = ["W(a)", "W(b)", "sweep, 64 cells", "2 dimensions", "16 dimensions", "SGD, full covariance"];
+    let all = ["W(a)", "W(b)", "W(c)", "sweep, 64 cells", "2 dimensions", "16 dimensions", "SGD, full covariance"];
     assert_eq!(works, all);
     for result in &results {
         let mut keys: Vec<&str> = result.as_object().expect("an object").keys().map(String::as_str).collect();
@@ -65,7 +65,7 @@ fn what_is_not_there_is_refused() {
     let place = place("");
     for (arguments, code, says) in [
         ("bench --quick --device no-such-device", 69, "no-such-device"),
-        ("bench --quick --device cpu --work W(c)", 2, "--work W(c): must be one of `W(a)`, `W(b)`"),
+        ("bench --quick --device cpu --work W(d)", 2, "--work W(d): must be one of `W(a)`, `W(b)`, `W(c)`"),
         ("bench --quick --device cpu --random dice", 2, "random = \"dice\""),
         ("bench --device cpu --repetitions 0", 2, "--repetitions"),
     ] {

@@ -132,6 +132,29 @@ fn quick_takes_fewer_walkers_into_a_directory_of_its_own() {
     assert!(written.contains("walkers = 2048"), "a sixty-fourth: {written}");
 }
 
+/// U and Q for H = [[1, ½], [½, 1]] and D = diag(1, 4) (P. Chaudhari and S. Soatto, ICLR 2018, Lemma 20) from an
+/// independent program.
+#[test]
+fn predict_shows_a_potential_that_is_not_the_loss() {
+    let text = r#"
+        landscape = { kind = "quadratic", hessian = [[1.0, 0.5], [0.5, 1.0]] }
+        dynamics = { kind = "langevin", temperature = [1.0, 4.0], time_step = 0.1 }
+        ensemble = { walkers = 128, steps = 10, start = [0.0, 0.0] }
+    "#;
+    let place = place(text);
+    let document: serde_json::Value =
+        serde_json::from_str(&succeeds(place.path(), "predict escape.toml --json").out).expect("JSON");
+    let potential = &document["cells"][0]["potential"];
+    let apart = |name: &str, expected: [f64; 4]| {
+        let entry = |k: usize| potential[name][k / 2][k % 2].as_f64().expect("a number");
+        (0..4).map(|k| (entry(k) - expected[k]).abs()).fold(0.0, f64::max)
+    };
+    assert!(apart("hessian", [0.79452055, 0.27397260, 0.27397260, 0.30136986]) < 5.1e-9, "{potential}");
+    assert!(apart("rotation", [0.0, 0.75, -0.75, 0.0]) < 1e-14 && apart("drift", [1.0, 0.5, 0.5, 1.0]) < 1e-14);
+    let printed = succeeds(place.path(), "predict escape.toml").out;
+    assert!(printed.contains("0.794521, 0.273973  0, 0.750000"), "{printed}");
+}
+
 #[test]
 fn predict_gives_theory_alone() {
     let place = place(EXPERIMENT);

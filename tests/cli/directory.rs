@@ -22,6 +22,57 @@ fn a_run_writes_the_files_that_are_promised() {
 }
 
 #[test]
+fn correlations_have_tables_and_figures() {
+    let text = r#"
+        landscape = { kind = "quadratic", hessian = [[1.0, 0.5], [0.5, 1.0]] }
+        noise = { kind = "gaussian", covariance = [1.0, 4.0] }
+        dynamics = { kind = "sgd", learning_rate = 0.1 }
+        ensemble = { walkers = 1000, burn_in = 100, steps = 100, start = [0.0, 0.0] }
+        measure = { correlation = { lags = { to = 20 } } }
+    "#;
+    let place = place(text);
+    succeeds(place.path(), "run escape.toml --device cpu -q");
+    let directory = place.path().join("results/escape");
+    let there = names(&directory);
+    for name in ["correlations.parquet", "spectra.parquet"] {
+        assert!(there.iter().any(|n| n == name), "{name} is not among {there:?}");
+    }
+    for (name, texts) in
+        [("correlation", ["x₀ then x₁", "loss L"]), ("increment-spectrum", ["x₁", "flat (uncorrelated)"])]
+    {
+        let svg = fs::read_to_string(directory.join(format!("figures/{name}.svg"))).expect("a figure");
+        assert!(texts.iter().all(|text| svg.contains(&format!(">{text}<"))), "{name} does not say {texts:?}");
+    }
+    // Of lags with gaps there is no spectrum.
+    fs::write(place.path().join("gaps.toml"), text.replace("{ to = 20 }", "[1, 20]")).expect("writable");
+    succeeds(place.path(), "run gaps.toml --device cpu -q");
+    let there = names(&place.path().join("results/gaps"));
+    assert!(there.iter().all(|n| n != "spectra.parquet") && there.len() > 3, "{there:?}");
+}
+
+#[test]
+fn free_energies_and_noise_along_the_run_have_figures() {
+    let place = place(
+        r#"
+        landscape = { kind = "quadratic", hessian = [1.0, 0.5] }
+        noise = { kind = "gaussian", covariance = [1.0, 4.0] }
+        dynamics = { kind = "sgd", learning_rate = 0.1 }
+        ensemble = { walkers = 1000, steps = 100, start = [1.0, 1.0] }
+        measure = { time_series = { points = 10, noise_covariance = true } }
+        "#,
+    );
+    succeeds(place.path(), "run escape.toml --device cpu -q");
+    let figures = place.path().join("results/escape/figures");
+    for (name, texts) in [
+        ("free-energy", ["free energy", "loss free energy"]),
+        ("noise-covariance", ["noise covariance eigenvalue[1]", "exact"]),
+    ] {
+        let svg = fs::read_to_string(figures.join(format!("{name}.svg"))).expect("a figure");
+        assert!(texts.iter().all(|text| svg.contains(&format!(">{text}<"))), "{name} does not say {texts:?}");
+    }
+}
+
+#[test]
 fn finished_results_are_shown_again_and_others_are_kept() {
     let place = place(EXPERIMENT);
     let here = place.path();

@@ -52,10 +52,11 @@ pub fn ensembles() -> Outcome {
 const MEASURES: &str = r#"
 histogram = [{ axis = 63, range = [-1, 1], bins = 50 }, { of = "loss", range = [0, 20], bins = 50 }]
 first_passage = { axis = 5, above = 0.5, after = "continue" }
-time_series = { points = 20 }
+time_series = { points = 20, noise_covariance = true }
+correlation = { lags = [2, 20], axes = [0, 41, 63] }
 "#;
 
-/// Histograms, passages and a time series whose points in one launch are fewer than elsewhere.
+/// Histograms, passages, correlations and a time series whose points in one launch are fewer than elsewhere.
 pub fn measures() -> Outcome {
     let text = sgd(64, 1.0, MEASURES).replace("walkers = 8192", "walkers = 1024").replace("steps = 20", "steps = 40");
     let plan = plan(&text)?;
@@ -70,6 +71,12 @@ pub fn measures() -> Outcome {
         }
         let passages = [gpu, cpu].map(|block| block.passages.as_ref().map(|p| (p.count, p.steps_at_risk)));
         require(passages[0] == passages[1], format!("block {k}: passages {passages:?}"))?;
+        require(gpu.correlations.len() == 3, "3 lags")?;
+        for (k, (a, b)) in gpu.correlations.iter().zip(&cpu.correlations).enumerate() {
+            require((a.count, a.overflows) == (b.count, 0) && b.count > 0, format!("lag {k}: {} pairs", a.count))?;
+            let apart = a.sums.iter().zip(&b.sums).map(|(a, b)| (a - b).abs() / (1.0 + b.abs())).fold(0.0, f64::max);
+            require(apart < 1e-4, format!("lag {k}: sums apart by {apart}"))?;
+        }
         require(gpu.series.len() == 20 && cpu.series.len() == 20, "20 points")?;
         for (j, (a, b)) in gpu.series.iter().zip(&cpu.series).enumerate() {
             require((a.count, a.overflows) == (64, 0), format!("point {j}: {} walkers", a.count))?;

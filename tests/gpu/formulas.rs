@@ -14,3 +14,7 @@ pub fn coupled_wells() -> Outcome {
 pub fn walks() -> Outcome {
     Ok(written::same_walks(&mut engine(GpuOptions::default())?)?)
 }
+
+pub fn binned() -> Outcome {
+    Ok(crate::observables::check(&mut engine(GpuOptions::default())?)?)
+}

@@ -14,7 +14,8 @@ pub const RICH: &str = r#"
     [measure]
     every = 9
     first_passage = { axis = 0, above = 0.8, after = "restart" }
-    time_series = { points = 30 }
+    time_series = { points = 60, spacing = "log", quantiles = [0.5] }
+    fluctuation_dissipation = { windows = [10, 35] }
     histogram = [ { axis = 0, range = [-2.0, 2.0], bins = 50 }, { of = "loss", range = [0.0, 1.0], bins = 20 } ]
     [sweep]
     "dynamics.temperature" = [0.2, 0.3]
@@ -30,7 +31,9 @@ pub const ABSORBED: &str = r#"
     [measure]
     every = 2
     first_passage = { radius_above = 0.9, after = "absorb" }
-    time_series = { points = 203 }
+    time_series = { points = 203, noise_covariance = true }
+    fluctuation_dissipation = { windows = [3], centre = [0.1, 0.2, 0.3] }
+    current = { axes = [2, 1], range = [[-1, 1], [-1, 1]], bins = [30, 20] }
     histogram = { axes = [0, 2], range = [[-1, 1], [-1, 1]], bins = [300, 300] }
 "#;
 

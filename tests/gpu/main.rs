@@ -5,6 +5,7 @@
 mod agreement;
 #[path = "../batches/mod.rs"]
 mod batches;
+mod correlations;
 mod dimensions;
 mod distributions;
 mod fast;
@@ -12,16 +13,25 @@ mod faults;
 mod formulas;
 mod functions;
 mod invariance;
+#[path = "../lags/mod.rs"]
+mod lags;
 mod minibatch;
 #[path = "../numbers/mod.rs"]
 mod numbers;
+#[path = "../observables/mod.rs"]
+mod observables;
+#[path = "../own_rates/mod.rs"]
+mod own_rates;
 mod paths;
 mod random;
 #[path = "../reference/mod.rs"]
 mod reference;
+mod relations;
 mod rules;
 mod statistics;
 mod team;
+#[path = "../telescoping/mod.rs"]
+mod telescoping;
 mod twin;
 #[path = "../written/mod.rs"]
 mod written;
@@ -58,9 +68,11 @@ const TESTS: &[(&str, Test)] = &[
     ("one_step_is_that_of_the_cpu_engine", twin::one_step),
     ("ensembles_agree_with_the_cpu_engine_and_theory", twin::ensembles),
     ("a_wrong_amplitude_is_caught", twin::wrong_amplitude),
+    ("time_series_agree_with_theory", twin::time_series),
     ("a_path_without_noise_is_measured_exactly", paths::without_noise),
     ("first_passages_are_counted", paths::passages),
     ("histograms_count_every_state", paths::histograms),
+    ("formulas_of_the_state_are_binned", formulas::binned),
     ("lost_walkers_are_counted_and_frozen", paths::lost),
     ("squares_beyond_f32_lose_a_walker", paths::overflowing),
     ("absorbed_walkers_are_not_lost", paths::absorbed),
@@ -69,6 +81,8 @@ const TESTS: &[(&str, Test)] = &[
     ("one_step_in_64_dimensions_is_that_of_the_cpu_engine", dimensions::one_step),
     ("ensembles_in_64_dimensions_agree_with_the_cpu_engine_and_theory", dimensions::ensembles),
     ("every_measure_works_in_64_dimensions", dimensions::measures),
+    ("relations_telescope", relations::telescope),
+    ("walkers_lower_their_rates_as_by_hand", relations::own_rates),
     ("starts_are_distributed_as_asked", statistics::starts),
     ("moments_agree_with_exact_theory", statistics::moments),
     ("more_workgroups_than_a_row_holds", statistics::many_workgroups),
@@ -77,6 +91,8 @@ const TESTS: &[(&str, Test)] = &[
     ("probabilities_are_those_of_their_cells", distributions::probabilities_of_cells),
     ("paths_of_discrete_noise_are_exact", distributions::paths),
     ("launches_change_no_bit_of_a_three_point_walk", distributions::launches),
+    ("pairs_of_states_are_summed_as_over_stored_paths", correlations::pairs),
+    ("launches_change_no_bit_of_correlations", correlations::launches),
     ("launches_workgroups_and_batches_change_no_bit", invariance::of_rich_walks),
     ("launches_change_no_bit_of_an_absorbed_walk", invariance::of_absorbed_walks),
     ("variants_of_a_kernel_change_no_bit", invariance::of_variants),

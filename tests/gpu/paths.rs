@@ -4,7 +4,7 @@ use crate::{Outcome, plan, require, run};
 use kramers::Plan;
 use kramers::engine::Engine;
 use kramers::engine::cpu::CpuEngine;
-use kramers::tally::{BlockTally, LogBins};
+use kramers::tally::{BinCounts, BlockTally, LogBins, LogLinearBins};
 
 /// x_n = (1 + 1/8)^n x_0, walkers from 1 and from −½ in turn: exact in f32 for the first steps, and within
 /// rounding after. `measure` and `ensemble` add to those tables.
@@ -35,7 +35,7 @@ fn close(found: f64, expected: f64, what: &str) -> Outcome {
 }
 
 pub fn without_noise() -> Outcome {
-    let plan = plan(&growth("burn_in = 3\nsteps = 17", "every = 5\ntime_series = { points = 6 }"))?;
+    let plan = plan(&growth("burn_in = 3\nsteps = 17", "every = 5\ntime_series = { points = 6, quantiles = [0.5] }"))?;
     for block in blocks(&plan)? {
         let half = block.walkers as f64 / 2.0;
         let at = |n: i32| RATE.powi(n);
@@ -50,8 +50,20 @@ pub fn without_noise() -> Outcome {
         for (j, point) in block.series.iter().enumerate() {
             let n = 3 + ((j as i32 + 1) * 17 + 5) / 6;
             require(point.count == block.walkers, format!("point {j} has {} walkers", point.count))?;
+            let square = half * 1.25 * at(n).powi(2);
             close(point.sums[0], half * 0.5 * at(n), "series position")?;
-            close(point.sums[1], -0.5 * half * 1.25 * at(n).powi(2), "series loss")?;
+            close(point.sums[1], square, "series square")?;
+            close(point.sums[2], -0.5 * square, "series loss")?;
+            close(point.sums[3], square, "series squared gradient")?;
+            let counted = |place: usize, values: [f64; 2]| {
+                let mut counts = BinCounts::default();
+                let unit = plan.cells[0].scales.series_unit(place);
+                values.iter().for_each(|v| counts.count(LogLinearBins::index((v * unit) as f32), block.walkers / 2));
+                counts
+            };
+            let positions = counted(0, [at(n), -0.5 * at(n)]);
+            let losses = counted(2, [-0.5 * at(n).powi(2), -0.125 * at(n).powi(2)]);
+            require(point.counts == [positions, losses], format!("point {j}: {:?}", point.counts))?;
         }
     }
     Ok(())

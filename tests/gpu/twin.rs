@@ -1,6 +1,6 @@
 //! The GPU engine against the CPU engine, its twin.
 
-use crate::agreement::{SETS, measure, worst_z};
+use crate::agreement::{SETS, measure, series, with_every_measure, worst_z};
 use crate::{Outcome, engine, plan, require};
 use kramers::engine::cpu::{self, CpuEngine};
 use kramers::engine::gpu::{GpuOptions, WideMultiply, probe};
@@ -51,10 +51,12 @@ pub fn one_step() -> Outcome {
 pub fn ensembles() -> Outcome {
     let (mut gpu, mut cpu) = (engine(GpuOptions::default())?, CpuEngine::new()?);
     for (name, text) in SETS {
-        let (found, twin) = (measure(&mut gpu, &text(1.0)), measure(&mut cpu, &text(1.0)));
-        let (checked, worst, which) = worst_z(&found, &text(1.0));
+        let text = with_every_measure(&text(1.0));
+        let (found, twin) = (measure(&mut gpu, &text), measure(&mut cpu, &text));
+        let (checked, worst, which) = worst_z(&found, &text);
         require(checked >= 4, format!("{name}: only {checked} exact predictions"))?;
-        require(worst < 4.0, format!("{name}: z = {worst:.2}, {which}"))?;
+        // Of 1500 numbers in all one is beyond 4.5 by chance in 1 % of cases; the seed is fixed.
+        require(worst < 4.5, format!("{name}: z = {worst:.2}, {which}"))?;
         for (estimate, found) in &found {
             let (Some(a), Some(b), Some(error)) = (found.value, twin[estimate].value, found.std_error) else {
                 continue;
@@ -74,4 +76,9 @@ pub fn wrong_amplitude() -> Outcome {
         require(worst > 4.0, format!("{name}: an amplitude wrong by 0.5 % passes with z = {worst:.2}"))?;
     }
     Ok(())
+}
+
+/// What is found at the points of time series agrees with theory.
+pub fn time_series() -> Outcome {
+    Ok(series::check(&mut engine(GpuOptions::default())?)?)
 }

@@ -1,10 +1,14 @@
 // The bins of histograms. A histogram is (first variable, its bins, second variable, its bins), a
-// coordinate or LOSS, or NO_VARIABLE for a single axis; it has one more place, for states outside.
+// coordinate, LOSS or OBSERVABLE + its own number, or NO_VARIABLE for a single axis; it has one more place, for
+// states outside.
 // Record: lower edge and bins per unit of every axis.
 
 fn histogram_variable(variable: u32, level: f32) -> f32 {
     if (variable == LOSS) {
         return level;
+    }
+    if (variable >= OBSERVABLE) {
+        return observable(variable - OBSERVABLE);
     }
     return x[min(variable, DIMENSION - 1u)];
 }

@@ -30,7 +30,7 @@ fn found(setup: &Setup, blocks: &[BlockTally]) -> Estimate {
 fn noiseless_decay_is_recovered() {
     for rate in [0.01, 0.05, 0.4] {
         let setup = well(0.1, 0.1, 1000, 200);
-        let times: Vec<f64> = (0..200).map(|k| series_step(&setup, k, 200) as f64 * 0.1).collect();
+        let times: Vec<f64> = setup.series_steps().iter().map(|n| *n as f64 * 0.1).collect();
         let share: Vec<f64> = times.iter().map(|t| 0.47 - 0.4 * (-rate * t).exp()).collect();
         let blocks = vec![block(&share, 1e15); 3];
         let value = found(&setup, &blocks).value.expect("a value");
@@ -122,7 +122,7 @@ fn motion_inside_the_well_is_waited_for() {
 #[test]
 fn what_the_data_do_not_determine_has_a_reason() {
     let setup = well(0.1, 0.1, 1000, 100);
-    let times: Vec<f64> = (0..100).map(|k| series_step(&setup, k, 100) as f64 * 0.1).collect();
+    let times: Vec<f64> = setup.series_steps().iter().map(|n| *n as f64 * 0.1).collect();
     let mut random = SplitMix(12);
     let mut noisy = |p: &dyn Fn(f64) -> f64| -> Vec<BlockTally> {
         let mut one = || {

@@ -5,7 +5,7 @@ use super::draw::{ByWord, Calls, Draw, Normals, ThreePoint};
 use super::dynamics::{self, Dynamics, Forces};
 use super::isa::Isa;
 use super::landscape::{self, Landscape};
-use super::measure::{self, Condition, Histogram, Moments, Passage, Series};
+use super::measure::{self, Condition, Correlations, Current, Histogram, Moments, Passage, Relations, Series};
 use super::noise::minibatch::{
     Batch, ExampleNumbers, Examples, Fresh, GaussianExamples, LeastSquares, Minibatch, Permuted, Quadratic, Samples,
     WithReplacement,
@@ -34,6 +34,9 @@ pub struct Measures<R> {
     pub moments: Moments<R>,
     pub histograms: Vec<Histogram<R>>,
     pub passage: Option<Passage<R>>,
+    pub relations: Option<Relations<R>>,
+    pub current: Option<Current<R>>,
+    pub correlations: Option<Correlations<R>>,
     pub series: Option<Series<R>>,
 }
 
@@ -159,6 +162,7 @@ fn dynamics<R: Real>(isa: Isa, kernel: &Kernel, numbers: &Numbers<R>) -> Box<dyn
             let amplitude = Amplitude::new(&record[1..], d, full);
             Box::new(dynamics::LogLangevin::new(isa, record[0], amplitude, numbers.floor))
         }
+        DynamicsStage::FluctuationDissipation => Box::new(dynamics::FluctuationDissipation::new(isa, record, d)),
         DynamicsStage::Underdamped => Box::new(dynamics::Underdamped::new(isa, record)),
     }
 }
@@ -196,10 +200,11 @@ impl<R: Real> Measures<R> {
     pub fn new(isa: Isa, plan: &Plan, cell: u32) -> Self {
         let (kernel, numbers) = (plan.kernel(cell), &plan.cells[cell as usize]);
         let mut ranges = &numbers.record.histograms[..];
+        let mut uniforms = &numbers.record.observables[..];
         let histograms = kernel.histograms.iter().enumerate().map(|(place, stage)| {
-            let (mine, rest) = ranges.split_at(2 * stage.axes.len());
-            ranges = rest;
-            Histogram::new(isa, place, stage, mine)
+            let range = take(&mut ranges, 2 * stage.axes.len());
+            let uniforms = take(&mut uniforms, stage.observable.as_ref().map_or(0, |o| o.uniforms));
+            Histogram::new(isa, place, stage, range, uniforms)
         });
         Self {
             histograms: histograms.collect(),
@@ -208,17 +213,38 @@ impl<R: Real> Measures<R> {
                 let condition = condition(isa, stage.condition, R::from_f64(numbers.record.threshold));
                 Passage::new(condition, stage.after, kernel)
             }),
-            series: (kernel.series_points > 0).then(|| Series::new(isa, kernel, numbers)),
+            relations: kernel.relations.as_ref().map(|stage| Relations::new(isa, kernel, stage, numbers)),
+            current: kernel.current.map(|stage| Current::new(isa, kernel, stage, numbers)),
+            correlations: kernel.correlation.as_ref().map(|stage| Correlations::new(isa, stage, numbers)),
+            series: kernel.series.as_ref().map(|stage| Series::new(isa, stage, kernel, numbers)),
         }
     }
 
     /// Ready for the next tile, of so many segments.
-    pub fn rewind(&mut self, kernel: &Kernel, segments: usize) {
+    pub fn rewind(&mut self, segments: usize) {
         self.moments.begin(segments);
+        if let Some(relations) = &mut self.relations {
+            relations.begin();
+        }
         if let Some(series) = &mut self.series {
-            series.rewind(kernel);
+            series.rewind();
         }
     }
+
+    /// Whether what is measured after measured step `n` needs the state before its update.
+    pub fn need_before(&self, n: u32, every: u32) -> bool {
+        let sees_updates = self.relations.is_some() || self.current.is_some();
+        self.relations.as_ref().is_some_and(Relations::sees_all)
+            || (sees_updates && n.is_multiple_of(every))
+            || self.series.as_ref().is_some_and(|series| series.keeps_before() && series.is_due(n))
+    }
+}
+
+/// The first `count` of `numbers`, which become the others.
+fn take<'n>(numbers: &mut &'n [f64], count: usize) -> &'n [f64] {
+    let (mine, rest) = numbers.split_at(count);
+    *numbers = rest;
+    mine
 }
 
 fn condition<R: Real>(isa: Isa, stage: ConditionStage, threshold: R) -> Box<dyn Condition<R>> {

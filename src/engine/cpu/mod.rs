@@ -7,6 +7,7 @@
 mod assembly;
 mod draw;
 mod dynamics;
+mod interpreter;
 mod isa;
 mod landscape;
 mod measure;
@@ -21,7 +22,7 @@ mod walk;
 pub use isa::Isa;
 pub use probe::one_step;
 
-use super::{Device, Engine, EngineError, EngineKind};
+use super::{Device, Engine, EngineError, EngineKind, empty};
 use crate::experiment::Precision;
 use crate::plan::{Block, Plan};
 use crate::tally::{BlockTally, Tally};
@@ -85,7 +86,7 @@ impl CpuEngine {
         let kernel = plan.kernel(cell);
         let total = u64::from(kernel.total_steps());
         let [block] = task else {
-            let mut tallies: Vec<_> = task.iter().map(|b| walk::empty(kernel, b.walkers)).collect();
+            let mut tallies: Vec<_> = task.iter().map(|b| empty(kernel, b.walkers)).collect();
             Walk::<R>::new(self.isa, plan, cell).run(task, &mut tallies);
             progress(task.iter().map(|b| u64::from(b.walkers)).sum::<u64>() * total);
             return tallies;
@@ -94,14 +95,14 @@ impl CpuEngine {
         let parts: Vec<Block> = cut(block, part).collect();
         let tallies = parts.par_iter().map(|part| {
             let mut walk = Walk::<R>::new(self.isa, plan, cell);
-            let mut tally = walk::empty(kernel, part.walkers);
+            let mut tally = empty(kernel, part.walkers);
             for tile in cut(part, LANES as u32) {
                 walk.run(&[tile], std::slice::from_mut(&mut tally));
                 progress(u64::from(tile.walkers) * total);
             }
             tally
         });
-        let mut sum = walk::empty(kernel, 0);
+        let mut sum = empty(kernel, 0);
         for tally in tallies.collect::<Vec<_>>() {
             sum.add(&tally);
         }

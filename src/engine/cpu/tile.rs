@@ -52,6 +52,8 @@ pub struct Segment {
 pub struct Tile<R> {
     /// Positions.
     pub x: Vec<Row<R>>,
+    /// Positions before the last update, where a measure needs them.
+    pub before: Vec<Row<R>>,
     /// Gradients, and what noise makes of them.
     pub g: Vec<Row<R>>,
     /// Mean squares of the gradients of a batch's examples, where the rule asks for them.
@@ -74,6 +76,7 @@ impl<R: Real> Tile<R> {
     pub fn new(dimension: usize, memory: usize, numbers: usize) -> Self {
         Self {
             x: rows(dimension),
+            before: rows(dimension),
             g: rows(dimension),
             squares: Vec::new(),
             memory: rows(memory),

@@ -9,7 +9,7 @@ use super::tile::{LANES, Segment, Tile};
 use crate::experiment::Schedule;
 use crate::plan::{Block, Kernel, Plan};
 use crate::random::steps_per_group;
-use crate::tally::{BlockTally, HistogramCounts, Lost, Moments, Passages, SeriesPoint};
+use crate::tally::{BlockTally, Lost};
 
 /// What one thread needs to move walkers of one cell.
 pub struct Walk<'p, R: Real> {
@@ -33,7 +33,7 @@ impl<'p, R: Real> Walk<'p, R> {
         let batch = group * (MOST_CALLS / calls).max(1);
         Self {
             kernel,
-            schedule: plan.cells[cell as usize].schedule,
+            schedule: plan.cells[cell as usize].schedule.clone(),
             stages: Stages::new(isa, plan, cell),
             measures: Measures::new(isa, plan, cell),
             tile: Tile::new(kernel.dimension, kernel.memory(), batch * numbers),
@@ -46,7 +46,7 @@ impl<'p, R: Real> Walk<'p, R> {
     /// whose statistics are added to `blocks`.
     pub fn run(&mut self, parts: &[Block], blocks: &mut [BlockTally]) {
         self.place(parts);
-        self.measures.rewind(self.kernel, parts.len());
+        self.measures.rewind(parts.len());
         if let Some(passage) = &mut self.measures.passage {
             passage.begin(0, &self.tile);
         }
@@ -97,6 +97,12 @@ impl<'p, R: Real> Walk<'p, R> {
 
     /// Update `n`, the `place`-th of its batch.
     fn step(&mut self, n: u32, place: usize, blocks: &mut [BlockTally]) {
+        let burn_in = self.kernel.burn_in;
+        if n > burn_in && self.measures.need_before(n - burn_in, self.kernel.every) {
+            for (before, x) in self.tile.before.iter_mut().zip(&self.tile.x) {
+                before.copy_from_slice(&x[..]);
+            }
+        }
         if self.update(n, place) {
             self.lose(n, blocks);
         }
@@ -115,27 +121,46 @@ impl<'p, R: Real> Walk<'p, R> {
         }
     }
 
+    /// What the schedule multiplies the learning rate of update `n` with.
+    fn rate_factor(&self, n: u32) -> R {
+        R::from_f64(if self.kernel.scheduled { self.schedule.factor(u64::from(n - 1)) } else { 1.0 })
+    }
+
     /// Update `n`, with the numbers of the `place`-th step of the batch; whether a walker is beyond the
     /// bounds then.
     pub(super) fn update(&mut self, n: u32, place: usize) -> bool {
         let numbers = self.kernel.numbers_per_step();
         let z = place * numbers..(place + 1) * numbers;
-        let rate_factor = if self.kernel.scheduled { self.schedule.factor(u64::from(n - 1)) } else { 1.0 };
-        let step = Step { n, rate_factor: R::from_f64(rate_factor), z, bounds: self.bounds };
+        let step = Step { n, rate_factor: self.rate_factor(n), z, bounds: self.bounds };
         self.stages.dynamics.advance(&step, &mut self.stages.forces, &mut self.tile)
     }
 
     /// Measures after measured step `n`.
     fn measure(&mut self, n: u32, blocks: &mut [BlockTally]) {
+        let rate_factor = self.rate_factor(self.kernel.burn_in + n);
         let (measures, tile, landscape) = (&mut self.measures, &mut self.tile, &mut *self.stages.forces.landscape);
-        if n.is_multiple_of(self.kernel.every) {
+        if let Some(relations) = &mut measures.relations {
+            relations.observe(n, rate_factor, tile, blocks);
+        }
+        // First what looks at the update, as moments leave other gradients than its own.
+        let measured = n.is_multiple_of(self.kernel.every);
+        if let Some(relations) = measures.relations.as_mut().filter(|_| measured) {
+            relations.measure(rate_factor, tile, landscape, &mut measures.moments);
+        }
+        if let Some(current) = measures.current.as_mut().filter(|_| measured) {
+            current.measure(tile, landscape, &mut measures.moments, blocks);
+        }
+        if let Some(series) = measures.series.as_mut().filter(|series| series.is_due(n)) {
+            series.measure(tile, landscape, blocks);
+        }
+        if measured {
             measures.moments.measure(tile, landscape, blocks);
             for histogram in &mut measures.histograms {
                 histogram.measure(tile, landscape, blocks);
             }
         }
-        if let Some(series) = &mut measures.series {
-            series.measure(n, self.kernel, tile, landscape, blocks);
+        if let Some(correlations) = &mut measures.correlations {
+            correlations.measure(n, tile, landscape, blocks);
         }
     }
 
@@ -159,20 +184,5 @@ impl<'p, R: Real> Walk<'p, R> {
             let first = tile.first_walker;
             tile.restart(lane, |i| self.stages.start.position(first, i));
         }
-    }
-}
-
-/// The statistics of `walkers` walkers before their first step.
-pub fn empty(kernel: &Kernel, walkers: u32) -> BlockTally {
-    BlockTally {
-        walkers: u64::from(walkers),
-        lost: Lost::default(),
-        moments: Moments { sums: vec![0.0; kernel.moment_layout().len()], ..Moments::default() },
-        histograms: kernel.histograms.iter().map(|h| HistogramCounts { bins: vec![0; h.bins()], outside: 0 }).collect(),
-        passages: kernel.passage.map(|_| Passages::new(kernel.steps)),
-        series: vec![
-            SeriesPoint { sums: vec![0.0; kernel.dimension + 1], ..SeriesPoint::default() };
-            kernel.series_points as usize
-        ],
     }
 }

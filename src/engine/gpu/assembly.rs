@@ -2,49 +2,23 @@
 //! matches on kinds. Files are joined by concatenation, after a prelude of constants.
 
 use super::constants::Constants;
+use super::observables;
 use super::shape::{Memory, Shape};
-use crate::experiment::{After, Random, Sampling};
-use crate::plan::{
-    ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms, StartStage,
-};
+use super::wide_multiply::WideMultiply;
+use crate::experiment::{Random, Sampling};
+use crate::formula;
+use crate::plan::{DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms, StartStage};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// How the 64-bit products of Philox are taken; all give the same bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum WideMultiply {
-    /// With 64-bit integers, where the device has them.
-    U64,
-    /// With 64-bit integers that hold the words from product to product.
-    U64Words,
-    /// From 16-bit pieces.
-    U16,
-}
-
-impl WideMultiply {
-    /// All.
-    pub const ALL: [Self; 3] = [Self::U64, Self::U64Words, Self::U16];
-
-    /// Whether it takes a device with 64-bit integers.
-    pub fn needs_wide_integers(self) -> bool {
-        self != Self::U16
-    }
-
-    /// What it is called in [`Device::details`](crate::engine::Device::details).
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::U64 => "64-bit multiply",
-            Self::U64Words => "64-bit words",
-            Self::U16 => "multiply from 16-bit pieces",
-        }
-    }
-}
-
 macro_rules! shader {
     ($path:literal) => {
-        ($path, Cow::Borrowed(include_str!(concat!("../../../shaders/", $path))))
+        ($path, Cow::Borrowed(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/", $path))))
     };
 }
+
+// After the macro, which it uses.
+mod measures;
 
 type File = (&'static str, Cow<'static, str>);
 
@@ -167,6 +141,7 @@ fn dynamics(kernel: &Kernel) -> Vec<File> {
         DynamicsStage::Langevin => vec![shader!("dynamics/langevin.wgsl")],
         DynamicsStage::LeimkuhlerMatthews => vec![shader!("dynamics/leimkuhler_matthews.wgsl")],
         DynamicsStage::LogLangevin { full } => with_amplitude(full, shader!("dynamics/log_langevin.wgsl")),
+        DynamicsStage::FluctuationDissipation => vec![shader!("dynamics/fluctuation_dissipation.wgsl")],
         DynamicsStage::Underdamped => vec![shader!("dynamics/underdamped.wgsl")],
     };
     files.push(match kernel.memory() {
@@ -180,6 +155,17 @@ fn dynamics(kernel: &Kernel) -> Vec<File> {
     files
 }
 
+/// What the formulas of landscape and histograms use.
+fn functions(kernel: &Kernel) -> Option<File> {
+    let of_landscape = match &kernel.landscape {
+        LandscapeStage::Formula(program) => Some(program.routines()),
+        _ => None,
+    };
+    let binned = observables::of(kernel).map(|(_, stage)| &stage.routine);
+    let text = formula::functions(of_landscape.into_iter().flatten().chain(binned));
+    (!text.is_empty()).then_some(("functions of formulas", Cow::Owned(text)))
+}
+
 /// Files of one update.
 fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
     let mut files = draw(kernel);
@@ -191,61 +177,29 @@ fn update(kernel: &Kernel, shape: &Shape) -> Vec<File> {
             Memory::Storage => shader!("record/step_in_storage.wgsl"),
         },
     ]);
+    files.extend(functions(kernel));
     files.push(match &kernel.landscape {
         LandscapeStage::QuadraticDiagonal => shader!("landscape/quadratic_diagonal.wgsl"),
         LandscapeStage::QuadraticFull => shader!("landscape/quadratic_full.wgsl"),
         LandscapeStage::DoubleWell => shader!("landscape/double_well.wgsl"),
         LandscapeStage::Formula(program) => ("the landscape's formula", Cow::Owned(program.wgsl())),
     });
+    files.extend(hessian_product(kernel));
     files.extend(noise(kernel));
     files.extend(dynamics(kernel));
     files
 }
 
-/// Files of the measures.
-fn measures(kernel: &Kernel, shape: &Shape) -> Vec<File> {
-    let record = match shape.measure_record_in {
-        Memory::Registers => shader!("record/measure_in_registers.wgsl"),
-        Memory::Workgroup => shader!("record/measure_in_workgroup.wgsl"),
-        Memory::Storage => shader!("record/measure_in_storage.wgsl"),
-    };
-    let weight = match kernel.moment_layout().weighted {
-        true => shader!("measure/weight/inverse_loss.wgsl"),
-        false => shader!("measure/weight/one.wgsl"),
-    };
-    let mut files = vec![record, shader!("measure/fixed_point.wgsl"), weight, shader!("measure/moments.wgsl")];
-    if kernel.histograms.is_empty() {
-        files.push(shader!("measure/histogram/none.wgsl"));
-    } else {
-        files.push(shader!("measure/histogram/bins.wgsl"));
-        files.push(match shape.histograms_in_workgroup {
-            true => shader!("measure/histogram/in_workgroup.wgsl"),
-            false => shader!("measure/histogram/in_storage.wgsl"),
-        });
+/// The landscape's products with the Hessian, where they are asked for; formulas have theirs already.
+fn hessian_product(kernel: &Kernel) -> Option<File> {
+    let asked = kernel.relations.as_ref().is_some_and(|relations| relations.curvature);
+    match &kernel.landscape {
+        _ if !asked => None,
+        LandscapeStage::QuadraticDiagonal => Some(shader!("landscape/hessian_product/quadratic_diagonal.wgsl")),
+        LandscapeStage::QuadraticFull => Some(shader!("landscape/hessian_product/quadratic_full.wgsl")),
+        LandscapeStage::DoubleWell => Some(shader!("landscape/hessian_product/double_well.wgsl")),
+        LandscapeStage::Formula(_) => None,
     }
-    match &kernel.passage {
-        None => files.push(shader!("measure/passage/none.wgsl")),
-        Some(stage) => {
-            files.push(shader!("measure/passage/record.wgsl"));
-            files.push(match stage.condition {
-                ConditionStage::Above(_) => shader!("measure/condition/above.wgsl"),
-                ConditionStage::Below(_) => shader!("measure/condition/below.wgsl"),
-                ConditionStage::LossAbove => shader!("measure/condition/loss_above.wgsl"),
-                ConditionStage::RadiusAbove => shader!("measure/condition/radius_above.wgsl"),
-            });
-            let first = shader!("measure/passage/first.wgsl");
-            files.extend(match stage.after {
-                After::Restart => vec![shader!("measure/passage/restart.wgsl")],
-                After::Absorb => vec![first, shader!("measure/passage/absorb.wgsl")],
-                After::Continue => vec![first, shader!("measure/passage/continue.wgsl")],
-            });
-        }
-    }
-    files.push(match kernel.series_points {
-        0 => shader!("measure/series/none.wgsl"),
-        _ => shader!("measure/series/points.wgsl"),
-    });
-    files
 }
 
 /// The kernel that walks.
@@ -257,7 +211,7 @@ pub fn walk(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
         StartStage::Normal => shader!("start/normal.wgsl"),
         StartStage::Uniform => shader!("start/uniform.wgsl"),
     });
-    files.extend(measures(kernel, shape));
+    files.extend(measures::measures(kernel, shape));
     files.push(shader!("walk.wgsl"));
     join(&Constants::of(kernel, shape).prelude(), &files)
 }
@@ -275,7 +229,7 @@ pub fn normals_probe(generator: Random) -> String {
 
 /// A kernel that gives the functions of formulas at given numbers.
 pub fn functions_probe() -> String {
-    join(&crate::formula::wgsl_functions(), &[shader!("probe/functions.wgsl")])
+    join(&formula::all_functions(), &[shader!("probe/functions.wgsl")])
 }
 
 /// A kernel that makes one step from given positions.

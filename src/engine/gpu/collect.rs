@@ -1,9 +1,12 @@
 //! From the words of tallies on the device to block tallies.
 
 use super::batch::Part;
-use super::shape::{Shape, TallyShape};
+use super::series;
+use super::shape::{GRID_WORDS, Shape, TallyShape};
+use crate::engine::empty;
 use crate::plan::{Block, CellPlan, Kernel, Plan};
-use crate::tally::{BlockTally, HistogramCounts, Lost, Moments, Passages, SeriesPoint, Tally};
+use crate::tally::{BlockTally, LogLinearBins, Lost, Tally};
+use std::iter::repeat;
 
 /// Statistics of blocks that are being run: integers throughout, so that their order leaves no trace.
 pub struct Collector<'p> {
@@ -12,12 +15,14 @@ pub struct Collector<'p> {
     partial: Vec<Option<Partial>>,
 }
 
-/// Statistics of the finished parts of a block; its sums of moments and time series are in `sums`, all
-/// else in `tally`.
+/// Statistics of the finished parts of a block; its sums are integers here, all else is in `tally`.
 struct Partial {
     tally: BlockTally,
     moments: Vec<i128>,
     series: Vec<Vec<i128>>,
+    /// Of windows, then of lags.
+    rows: Vec<Vec<i128>>,
+    grid: Vec<[i128; 2]>,
     walkers_left: u32,
 }
 
@@ -44,7 +49,7 @@ impl<'p> Collector<'p> {
     pub fn tally(self) -> Tally {
         let finished = self.partial.into_iter().zip(self.blocks).filter_map(|(partial, block)| {
             let partial = partial.filter(|p| p.walkers_left == 0)?;
-            Some((block.id, partial.finish(self.plan.kernel(block.id.cell), &self.plan.cells[block.id.cell as usize])))
+            Some((block.id, partial.finish(&self.plan.cells[block.id.cell as usize])))
         });
         Tally { blocks: finished.collect() }
     }
@@ -52,20 +57,14 @@ impl<'p> Collector<'p> {
 
 impl Partial {
     fn new(kernel: &Kernel, walkers: u32) -> Self {
-        let histogram = |bins| HistogramCounts { bins: vec![0; bins], outside: 0 };
-        let points = kernel.series_points as usize;
-        let sums = kernel.moment_layout().len();
+        let tally = empty(kernel, walkers);
+        let grid = tally.current.as_ref().map_or(0, |grid| grid.count.len());
         Self {
-            tally: BlockTally {
-                walkers: u64::from(walkers),
-                moments: Moments { sums: vec![0.0; sums], ..Moments::default() },
-                histograms: kernel.histograms.iter().map(|h| histogram(h.bins())).collect(),
-                passages: kernel.passage.map(|_| Passages::new(kernel.steps)),
-                series: vec![SeriesPoint { sums: vec![0.0; kernel.dimension + 1], ..SeriesPoint::default() }; points],
-                ..BlockTally::default()
-            },
-            moments: vec![0; sums],
-            series: vec![vec![0; kernel.dimension + 1]; points],
+            moments: vec![0; tally.moments.sums.len()],
+            series: tally.series.iter().map(|point| vec![0; point.sums.len()]).collect(),
+            rows: tally.windows.iter().chain(&tally.correlations).map(|row| vec![0; row.sums.len()]).collect(),
+            grid: vec![[0; 2]; grid],
+            tally,
             walkers_left: walkers,
         }
     }
@@ -94,8 +93,18 @@ impl Partial {
             add_counts(&mut passages.durations, run(shape.durations, shape.duration_bins));
             add_counts(&mut passages.censored, run(shape.censored, shape.duration_bins));
         }
-        let point_words = TallyShape::point_words(kernel.dimension);
-        let points = run(shape.series, point_words * kernel.series_points).chunks_exact(point_words as usize);
+        self.add_updates(shape, words);
+        let tally = &mut self.tally;
+        let Some(stage) = &kernel.series else { return };
+        let point_words = series::point_words(stage.layout);
+        let points = run(shape.series, point_words * stage.steps.len() as u32).chunks_exact(point_words as usize);
+        let counts =
+            run(shape.quantiles, series::count_words(stage) as u32).chunks_exact(LogLinearBins::COUNT as usize);
+        for (counts, words) in tally.series.iter_mut().flat_map(|point| &mut point.counts).zip(counts) {
+            for (bin, word) in (0..).zip(words).filter(|(_, word)| **word > 0) {
+                counts.count(bin, u64::from(*word));
+            }
+        }
         for ((point, sums), words) in tally.series.iter_mut().zip(&mut self.series).zip(points) {
             point.count += u64::from(words[0]);
             point.right += u64::from(words[1]);
@@ -106,20 +115,52 @@ impl Partial {
         }
     }
 
+    /// Adds rows of sums, and the current on a grid.
+    fn add_updates(&mut self, shape: &TallyShape, words: &[u32]) {
+        let mut items = words[shape.rows as usize..].chunks_exact(3).map(wide);
+        let rows = self.tally.windows.iter_mut().chain(&mut self.tally.correlations);
+        for (sums, fixed) in rows.zip(&mut self.rows) {
+            sums.count += items.next().unwrap_or(0) as u64;
+            sums.overflows += items.next().unwrap_or(0) as u64;
+            for (sum, item) in fixed.iter_mut().zip(&mut items) {
+                *sum += item;
+            }
+        }
+        let Some(grid) = &mut self.tally.current else { return };
+        let bins = words[shape.grid as usize..].chunks_exact(GRID_WORDS as usize);
+        for ((count, sums), words) in grid.count.iter_mut().zip(&mut self.grid).zip(bins) {
+            *count += u64::from(words[0]);
+            sums[0] += wide(&words[1..4]);
+            sums[1] += wide(&words[4..7]);
+        }
+        grid.overflows += u64::from(words[shape.grid as usize + GRID_WORDS as usize * grid.count.len()]);
+    }
+
     /// Turns integer sums into numbers. Where values were too large the sums are void, and 0.
-    fn finish(self, kernel: &Kernel, cell: &CellPlan) -> BlockTally {
-        let layout = kernel.moment_layout();
-        let value = |sum: i128, place: usize| sum as f64 * f64::from(-cell.scales.exponents[place]).exp2();
+    fn finish(self, cell: &CellPlan) -> BlockTally {
+        let value = |(sum, exponent): (&i128, &i32)| *sum as f64 * f64::from(-*exponent).exp2();
         let mut tally = self.tally;
         if tally.moments.overflows == 0 {
-            tally.moments.sums = self.moments.iter().enumerate().map(|(k, sum)| value(*sum, k)).collect();
+            tally.moments.sums = self.moments.iter().zip(&cell.scales.exponents).map(value).collect();
         }
         for (point, sums) in tally.series.iter_mut().zip(&self.series) {
             if point.overflows == 0 {
-                for (i, (sum, fixed)) in point.sums.iter_mut().zip(sums).enumerate() {
-                    let place = if i < layout.dimension { layout.position(i) } else { layout.loss() };
-                    *sum = value(*fixed, place);
-                }
+                point.sums = sums.iter().zip(&cell.scales.series).map(value).collect();
+            }
+        }
+        let signals = &cell.scales.signals;
+        let of_lag = [signals, signals, &cell.scales.products_of_signals].map(|exponents| &exponents[..]).concat();
+        let exponents = cell.scales.windows.iter().map(|row| &row[..]).chain(repeat(&of_lag[..]));
+        let rows = tally.windows.iter_mut().chain(&mut tally.correlations);
+        for ((sums, fixed), exponents) in rows.zip(&self.rows).zip(exponents) {
+            if sums.overflows == 0 {
+                sums.sums = fixed.iter().zip(exponents).map(value).collect();
+            }
+        }
+        if let Some(grid) = tally.current.as_mut().filter(|grid| grid.overflows == 0) {
+            for (bin, sums) in self.grid.iter().enumerate() {
+                [grid.first[bin], grid.second[bin]] =
+                    sums.each_ref().map(|sum| value((sum, &cell.scales.displacement)));
             }
         }
         tally

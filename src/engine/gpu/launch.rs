@@ -2,8 +2,8 @@
 
 use super::batch::{self, Part};
 use super::device::{Fault, OpenDevice};
-use super::samples;
 use super::shape::{MOST_SCHEDULED_STEPS, Shape};
+use super::{samples, series};
 use crate::engine::EngineError;
 use crate::experiment::Schedule;
 use crate::plan::{Kernel, Plan};
@@ -21,8 +21,7 @@ pub struct Launch {
     pub row: u32,
     pub stride: u32,
     pub series_point: u32,
-    pub series_whole: u32,
-    pub series_rest: u32,
+    pub series_steps: [u32; series::MOST_SLOTS as usize],
 }
 
 /// Buffers of a batch.
@@ -196,7 +195,8 @@ impl<'d> Batch<'d> {
         if let Some(factors) = &self.rate_factors {
             factors.write(self.device, first, last);
         }
-        let launch = with_series(Launch { first_step: first, last_step: last, ..self.launch }, kernel);
+        let (series_point, series_steps) = series::points_of_launch(kernel, first, last);
+        let launch = Launch { first_step: first, last_step: last, series_point, series_steps, ..self.launch };
         self.device.queue.write_buffer(&self.uniform, 0, bytemuck::bytes_of(&launch));
         Ok(dispatch(self.device, pipeline, &self.bindings, launch.row, self.rows))
     }
@@ -220,35 +220,14 @@ impl RateFactors {
         cells.dedup();
         let size = 4 * cells.len() as u64 * u64::from(MOST_SCHEDULED_STEPS);
         let buffer = empty(device, size, BufferUsages::STORAGE | BufferUsages::COPY_DST);
-        Self { schedules: cells.iter().map(|cell| plan.cells[*cell as usize].schedule).collect(), buffer }
+        Self { schedules: cells.iter().map(|cell| plan.cells[*cell as usize].schedule.clone()).collect(), buffer }
     }
 
     /// Those of the updates after `first` up to `last`.
     fn write(&self, device: &OpenDevice, first: u32, last: u32) {
-        let of = |schedule: &Schedule| {
-            let schedule = *schedule;
-            (first..last).map(move |step| schedule.factor(u64::from(step)) as f32)
-        };
-        let factors: Vec<f32> = self.schedules.iter().flat_map(of).collect();
+        let steps = |schedule| (first..last).map(move |step| (schedule, step));
+        let factor = |(schedule, step): (&Schedule, u32)| schedule.factor(u64::from(step)) as f32;
+        let factors: Vec<f32> = self.schedules.iter().flat_map(steps).map(factor).collect();
         device.queue.write_buffer(&self.buffer, 0, bytemuck::cast_slice(&factors));
-    }
-}
-
-/// The first point of the time series that the launch may meet: point j is after measured step
-/// ⌈(j + 1) steps / points⌉.
-fn with_series(launch: Launch, kernel: &Kernel) -> Launch {
-    if kernel.series_points == 0 {
-        return launch;
-    }
-    let (steps, points) = (u64::from(kernel.steps), u64::from(kernel.series_points));
-    let done = u64::from(launch.first_step.saturating_sub(kernel.burn_in));
-    // Points at or before `done`: those with (j + 1) steps ≤ done · points.
-    let point = done * points / steps;
-    let next = (point + 1) * steps;
-    Launch {
-        series_point: point as u32,
-        series_whole: (next / points) as u32,
-        series_rest: (next % points) as u32,
-        ..launch
     }
 }

@@ -18,22 +18,25 @@ mod collect;
 mod constants;
 mod device;
 mod launch;
+mod observables;
 mod options;
 mod pace;
 pub mod probe;
 mod rounds;
 mod samples;
+mod series;
 mod shape;
 mod trial;
 #[cfg(test)]
 mod validation;
 mod variant;
 mod walk;
+mod wide_multiply;
 
 pub use adapters::{AdapterInfo, Selection, adapters};
-pub use assembly::WideMultiply;
 pub use options::{GpuOptions, Trial};
 pub use variant::{NotAVariant, Variant};
+pub use wide_multiply::WideMultiply;
 
 use super::{Device, Engine, EngineError, EngineKind, panic_message};
 use crate::experiment::Precision;

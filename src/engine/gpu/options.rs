@@ -1,8 +1,8 @@
 //! What may be chosen about how a GPU engine works; no choice changes a result.
 
-use super::assembly::WideMultiply;
 use super::choices;
 use super::variant::{self, Variant};
+use super::wide_multiply::WideMultiply;
 use crate::engine::EngineError;
 use std::path::PathBuf;
 

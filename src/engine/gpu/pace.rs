@@ -62,8 +62,10 @@ impl Pace {
     /// Learns that a launch of `steps` steps, submitted at `submitted`, has just finished.
     pub fn finished(&mut self, steps: u32, submitted: Instant) {
         let now = Instant::now();
-        let began = self.finished.replace(now).map_or(submitted, |before| before.max(submitted));
-        if steps >= SECOND.min(self.most) || self.step_seconds.is_some() {
+        let before = self.finished.replace(now);
+        let began = before.map_or(submitted, |before| before.max(submitted));
+        // The first launch may have compiled the kernel. Others may have been cut short.
+        if before.is_some() || steps >= SECOND.min(self.most) {
             self.step_seconds = Some((now - began).as_secs_f64().max(1e-9) / f64::from(steps));
         }
     }

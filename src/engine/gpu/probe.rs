@@ -1,10 +1,11 @@
 //! Single stages run as shaders, from the very files that kernels are joined from, for tests that hold
 //! them against known answers and against the CPU engine.
 
-use super::assembly::{self, WideMultiply};
+use super::assembly;
 use super::device::{Fault, OpenDevice};
 use super::launch::{bind, dispatch, empty, filled, pipeline, read};
 use super::shape::Shape;
+use super::wide_multiply::WideMultiply;
 use super::{GpuEngine, Variant, samples};
 use crate::engine::EngineError;
 use crate::experiment::Random;

@@ -1,12 +1,12 @@
 //! The trial of variants on the device itself: a few launches of the very kernel that is to run, whose
 //! counts are thrown away.
 
-use super::assembly::WideMultiply;
 use super::device::Fault;
 use super::launch::Batch;
 use super::variant::{Variant, WORKGROUP_SIZES};
 use super::walk::Work;
-use super::{GpuEngine, Trial, choices};
+use super::wide_multiply::WideMultiply;
+use super::{GpuEngine, Trial, choices, series};
 use crate::plan::{Block, Kernel, Plan};
 use std::time::Instant;
 
@@ -114,7 +114,8 @@ fn seconds_per_step(
         Ok(started.elapsed().as_secs_f64())
     };
     let total = work.kernel.total_steps();
-    let mut done = FIRST.min(total);
+    let end = |first, last| series::launch_end(work.kernel, work.shape.series_slots, first, last);
+    let mut done = end(0, FIRST.min(total));
     launch(0, done)?;
     let (mut steps, mut least) = (FEWEST, f64::INFINITY);
     for _ in 0..LAUNCHES {
@@ -122,9 +123,10 @@ fn seconds_per_step(
         if total - done < steps {
             break;
         }
-        let seconds = launch(done, done + steps)?;
-        least = least.min(seconds / f64::from(steps));
-        done += steps;
+        let last = end(done, done + steps);
+        let seconds = launch(done, last)?;
+        least = least.min(seconds / f64::from(last - done));
+        done = last;
         if seconds < LONG_ENOUGH {
             steps *= 4;
         }

@@ -2,12 +2,13 @@
 
 pub mod kernels;
 
-use super::assembly::{self, WideMultiply};
+use super::assembly;
 use super::launch::Launch;
 use super::shape::{Memory, Shape};
+use super::wide_multiply::WideMultiply;
 use crate::experiment::{Covariances, Random};
 use crate::plan::{DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage};
-use kernels::{GENERATORS, batches, cell, kernel, kernels, updates};
+use kernels::{GENERATORS, batches, cell, kernel, kernels, measured_updates, updates};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
 use std::mem::offset_of;
@@ -97,6 +98,17 @@ fn every_combination_is_valid_in_one_dimension() {
     check_every(1, 1);
 }
 
+/// What is measured of updates, in one, two and many dimensions.
+#[test]
+fn measures_of_updates_are_valid() {
+    for dimension in [1, 2, 5] {
+        for (k, kernel) in measured_updates(dimension).iter().enumerate() {
+            let multiply = WideMultiply::ALL[k % 3];
+            check(&assembly::walk(kernel, &shape(kernel), multiply), multiply);
+        }
+    }
+}
+
 /// Three coordinates: the records, groups of steps and sums of many dimensions.
 #[test]
 fn every_combination_is_valid_in_three_dimensions() {
@@ -127,7 +139,8 @@ fn kernels_of_64_dimensions_are_valid_and_read_long_records_where_they_lie() {
     check_every(31, 64);
     for landscape in [LandscapeStage::QuadraticDiagonal, LandscapeStage::QuadraticFull] {
         let long = landscape == LandscapeStage::QuadraticFull;
-        let kernel = Kernel { landscape, covariances: Covariances::Full, series_points: 7, ..kernel(64) };
+        let series = Some(kernels::series(64, 0, false, DynamicsStage::Langevin));
+        let kernel = Kernel { landscape, covariances: Covariances::Full, series, ..kernel(64) };
         let shape = shape(&kernel);
         assert_eq!(shape.step_record_in, if long { Memory::Storage } else { Memory::Workgroup });
         assert_eq!(shape.measure_record_in, Memory::Storage, "2147 scales");
@@ -135,6 +148,21 @@ fn kernels_of_64_dimensions_are_valid_and_read_long_records_where_they_lie() {
         for multiply in WideMultiply::ALL {
             check(&assembly::walk(&kernel, &shape, multiply), multiply);
         }
+    }
+}
+
+/// The points with most sums: all products of sixteen coordinates and of their noise, and counts besides.
+#[test]
+fn the_largest_points_of_a_series_fit_a_workgroup() {
+    let base = Kernel { stochastic_gradient: true, noise: NoiseStage::GaussianFull, ..kernel(16) };
+    let kernel =
+        Kernel { dynamics: DynamicsStage::Sgd, series: Some(kernels::series(16, 1, true, DynamicsStage::Sgd)), ..base };
+    let layout = kernel.series.as_ref().expect("a series").layout;
+    assert!(layout.len() == 16 + 2 * 136 + 2 && layout.quantiles, "{layout:?}");
+    for workgroup_size in [64, 128, 256] {
+        let shape = Shape::new(&kernel, &cell(&kernel), workgroup_size);
+        assert_eq!(shape.series_slots, 4, "as many as steps in the shortest launch");
+        check(&assembly::walk(&kernel, &shape, WideMultiply::U16), WideMultiply::U16);
     }
 }
 
@@ -222,8 +250,7 @@ fn the_launch_has_the_same_layout_on_both_sides() {
         ("row", offset_of!(Launch, row)),
         ("stride", offset_of!(Launch, stride)),
         ("series_point", offset_of!(Launch, series_point)),
-        ("series_whole", offset_of!(Launch, series_whole)),
-        ("series_rest", offset_of!(Launch, series_rest)),
+        ("series_steps", offset_of!(Launch, series_steps)),
     ];
     assert_eq!(found, expected);
     assert_eq!(*span as usize, size_of::<Launch>());

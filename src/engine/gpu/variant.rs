@@ -1,6 +1,6 @@
 //! Variants of a kernel: ways to come to the same bits, of which every device has a fastest.
 
-use super::assembly::WideMultiply;
+use super::wide_multiply::WideMultiply;
 use crate::engine::Device;
 use std::fmt;
 use std::str::FromStr;

@@ -9,7 +9,7 @@ use super::pace::Pace;
 use super::rounds;
 use super::shape::Shape;
 use super::variant::Variant;
-use super::{GpuEngine, OpenDevice, samples, trial};
+use super::{GpuEngine, OpenDevice, samples, series, trial};
 use crate::plan::{Block, Kernel, Plan};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -115,7 +115,8 @@ impl<'a> Walk<'a> {
             let mut running = Running { batch, parts, in_flight: VecDeque::new() };
             let (total, mut done, mut drained) = (self.kernel.total_steps(), 0, 0);
             while done < total {
-                let steps = self.pace.next().min(total - done);
+                let wanted = done + self.pace.next().min(total - done);
+                let steps = series::launch_end(self.kernel, self.shape.series_slots, done, wanted) - done;
                 if done - drained > self.shape.steps_between_drains() - steps {
                     let copied = running.batch.begin_draining()?;
                     self.drain(&mut running, copied, false, progress, collector)?;

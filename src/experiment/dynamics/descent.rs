@@ -211,13 +211,16 @@ fn length(steps: f64, key: &str) -> Result<(), Fault> {
     require(steps.is_finite() && steps >= 1.0, key, "must be at least 1 step")
 }
 
-fn squares(second_moment_steps: f64, epsilon: f64) -> Result<(), Fault> {
+/// Checks what rules with averages of squares share.
+fn squares(second_moment_steps: f64, epsilon: f64, schedule: &Schedule) -> Result<(), Fault> {
+    let message = "cannot be \"fluctuation-dissipation\" for this rule: the relation is that of sgd and momentum";
+    require(!schedule.is_own(), "schedule.kind", message)?;
     length(second_moment_steps, "second_moment_steps")?;
     not_negative(epsilon, "epsilon")
 }
 
 /// Checks what these rules share.
-fn common(rate: &PerCoordinate, batch_size: u64, schedule: Schedule, dimension: usize) -> Result<(), Fault> {
+fn common(rate: &PerCoordinate, batch_size: u64, schedule: &Schedule, dimension: usize) -> Result<(), Fault> {
     rate.validate(dimension, "learning_rate", positive)?;
     require(batch_size >= 1, "batch_size", "must be at least 1")?;
     schedule.validate().map_err(|f| f.under("schedule"))
@@ -225,7 +228,7 @@ fn common(rate: &PerCoordinate, batch_size: u64, schedule: Schedule, dimension: 
 
 impl Sgd {
     pub(super) fn complete(&self, dimension: usize) -> Result<(), Fault> {
-        common(&self.learning_rate, self.batch_size, self.schedule, dimension)
+        common(&self.learning_rate, self.batch_size, &self.schedule, dimension)
     }
 }
 
@@ -236,15 +239,15 @@ impl Momentum {
     }
 
     pub(super) fn complete(&self, dimension: usize) -> Result<(), Fault> {
-        common(&self.learning_rate, self.batch_size, self.schedule, dimension)?;
+        common(&self.learning_rate, self.batch_size, &self.schedule, dimension)?;
         averaging(self.momentum_steps, self.momentum)
     }
 }
 
 impl Rmsprop {
     pub(super) fn complete(&self, dimension: usize) -> Result<(), Fault> {
-        common(&self.learning_rate, self.batch_size, self.schedule, dimension)?;
-        squares(self.second_moment_steps, self.epsilon)
+        common(&self.learning_rate, self.batch_size, &self.schedule, dimension)?;
+        squares(self.second_moment_steps, self.epsilon, &self.schedule)
     }
 }
 
@@ -255,9 +258,9 @@ impl Adam {
     }
 
     pub(super) fn complete(&self, dimension: usize) -> Result<(), Fault> {
-        common(&self.learning_rate, self.batch_size, self.schedule, dimension)?;
+        common(&self.learning_rate, self.batch_size, &self.schedule, dimension)?;
         averaging(self.momentum_steps, self.momentum)?;
-        squares(self.second_moment_steps, self.epsilon)
+        squares(self.second_moment_steps, self.epsilon, &self.schedule)
     }
 }
 

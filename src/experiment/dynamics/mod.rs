@@ -134,10 +134,10 @@ impl Dynamics {
     /// What multiplies the learning rate from step to step.
     pub fn schedule(&self) -> Schedule {
         match self {
-            Self::Sgd(rule) => rule.schedule,
-            Self::Momentum(rule) => rule.schedule,
-            Self::Rmsprop(rule) => rule.schedule,
-            Self::Adam(rule) => rule.schedule,
+            Self::Sgd(rule) => rule.schedule.clone(),
+            Self::Momentum(rule) => rule.schedule.clone(),
+            Self::Rmsprop(rule) => rule.schedule.clone(),
+            Self::Adam(rule) => rule.schedule.clone(),
             _ => Schedule::default(),
         }
     }

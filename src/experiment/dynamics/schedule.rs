@@ -1,13 +1,13 @@
 //! `schedule`: what multiplies the learning rate from step to step.
 
-use crate::experiment::error::{Fault, positive, require};
+use crate::experiment::error::{Fault, finite, positive, require};
 use crate::experiment::read::count;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
 /// What multiplies the learning rate at step k = 0, 1, …, burn-in included.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Schedule {
     /// 1.
@@ -47,6 +47,37 @@ pub enum Schedule {
         /// Ratio of one rate to that before.
         factor: f64,
     },
+    /// Each walker lowers its own rate where it finds that it has settled: where the half-running averages of the two
+    /// sides of its first fluctuation–dissipation relation agree, over the second half of the steps since the rate was
+    /// last lowered (S. Yaida, ICLR 2019, section 3.2). Time then counts steps.
+    FluctuationDissipation {
+        /// Steps between tests, even; beyond 8 of them every second, fourth, … test is made, so that no walker has to
+        /// remember more.
+        #[serde(default = "hundred", deserialize_with = "count")]
+        #[schemars(schema_with = "crate::experiment::schema::positive_count")]
+        every: u64,
+        /// X: the sides agree where |left/right − 1| < X.
+        #[serde(default = "one_hundredth")]
+        threshold: f64,
+        /// Y: the rate is lowered to 1 − Y of what it was.
+        #[serde(default = "one_tenth")]
+        reduction: f64,
+        /// The point that positions are taken from (default the origin).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        centre: Vec<f64>,
+    },
+}
+
+fn hundred() -> u64 {
+    100
+}
+
+fn one_hundredth() -> f64 {
+    0.01
+}
+
+fn one_tenth() -> f64 {
+    0.1
 }
 
 impl Default for Schedule {
@@ -61,10 +92,15 @@ impl Schedule {
         matches!(self, Self::Constant {})
     }
 
-    /// What multiplies the learning rate at step `k`.
+    /// Whether every walker has one of its own, which nothing but its path tells.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Self::FluctuationDissipation { .. })
+    }
+
+    /// What multiplies the learning rate at step `k`; 1 where every walker has its own, which begins there.
     pub fn factor(&self, k: u64) -> f64 {
         match *self {
-            Self::Constant {} => 1.0,
+            Self::Constant {} | Self::FluctuationDissipation { .. } => 1.0,
             Self::Power { offset, exponent } => (1.0 + k as f64 / offset).powf(-exponent),
             Self::Step { every, factor } | Self::Ramp { every, factor } => factor.powf((k / every) as f64),
             Self::CosineRestarts { period, minimum } => {
@@ -76,7 +112,7 @@ impl Schedule {
     /// The sum of the factors of the first `n` steps.
     pub fn sum(&self, n: u64) -> f64 {
         match *self {
-            Self::Constant {} => n as f64,
+            Self::Constant {} | Self::FluctuationDissipation { .. } => n as f64,
             Self::Power { offset, exponent } => self.power_sum(offset, exponent, n),
             Self::Step { every, factor } | Self::Ramp { every, factor } => {
                 let (plateaus, rest) = ((n / every) as f64, (n % every) as f64);
@@ -141,6 +177,14 @@ impl Schedule {
                 steps(every, "every")?;
                 require(factor.is_finite() && factor > 1.0, "factor", "must be above 1, so that the rate rises")
             }
+            Self::FluctuationDissipation { every, threshold, reduction, ref centre } => {
+                // Walkers count the halves in f32.
+                let message = "must be even, at least 2 and below 2^24";
+                require(every >= 2 && every.is_multiple_of(2) && every < 1 << 24, "every", message)?;
+                positive(threshold, "threshold")?;
+                require(0.0 < reduction && reduction < 1.0, "reduction", "must be above 0 and below 1")?;
+                finite(centre, "centre")
+            }
         }
     }
 }
@@ -162,18 +206,18 @@ mod tests {
 
     #[test]
     fn factors_are_those_of_their_formulas() {
-        let close = |schedule: Schedule, k: u64, factor: f64| {
+        let close = |schedule: &Schedule, k: u64, factor: f64| {
             assert!((schedule.factor(k) - factor).abs() < 1e-15, "{schedule:?} at {k}: {}", schedule.factor(k));
         };
-        close(ALL[1], 0, 1.0);
-        close(ALL[1], 3, 1.0 / 16.0);
-        close(ALL[2], 30, 0.5);
-        close(ALL[4], 699, 1.0);
-        close(ALL[4], 1400, 0.25);
-        close(ALL[5], 0, 1.0);
-        close(ALL[5], 150, 0.55);
-        close(ALL[5], 300, 1.0);
-        close(ALL[7], 2000, 1.001 * 1.001);
+        close(&ALL[1], 0, 1.0);
+        close(&ALL[1], 3, 1.0 / 16.0);
+        close(&ALL[2], 30, 0.5);
+        close(&ALL[4], 699, 1.0);
+        close(&ALL[4], 1400, 0.25);
+        close(&ALL[5], 0, 1.0);
+        close(&ALL[5], 150, 0.55);
+        close(&ALL[5], 300, 1.0);
+        close(&ALL[7], 2000, 1.001 * 1.001);
     }
 
     /// Sums in closed form against sums term by term, to 10⁻¹³; a sum that is one term off is found out.

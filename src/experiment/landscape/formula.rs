@@ -2,7 +2,7 @@
 
 use super::MAX_DIMENSION;
 use crate::experiment::error::{Fault, finite, require};
-use crate::formula::{self, FormulaError, Program, Surface, unfit_name};
+use crate::formula::{self, Program, Surface, unfit_name};
 use crate::landscape::critical_points::{CriticalPoint, Region, critical_points};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ impl Formula {
     pub(super) fn complete(&mut self) -> Result<(), Fault> {
         let (names, values) = parameters(&self.variables, &self.parameters)?;
         let formula = formula::Formula::of_loss(&self.loss, &self.variables, &names, &values);
-        self.parsed = Some(Parsed::new(formula.map_err(|error| unreadable("loss", &error))?, values));
+        self.parsed = Some(Parsed::new(formula.map_err(|error| Fault::in_formula("loss", &error))?, values));
         Ok(())
     }
 
@@ -80,9 +80,9 @@ impl Formula {
         (&parsed.surface, &parsed.along)
     }
 
-    /// Its programs, and the numbers that they take.
-    pub(crate) fn program(&self) -> (Program, Vec<f64>) {
-        program(self.parsed.as_ref())
+    /// Its programs, with that of `curvature` where it is wanted, and the numbers that they take.
+    pub(crate) fn program(&self, curvature: bool) -> (Program, Vec<f64>) {
+        program(self.parsed.as_ref(), curvature)
     }
 }
 
@@ -93,7 +93,7 @@ impl Force {
         let message = format!("must have one formula per variable: there are {variables} variables, {forces} formulas");
         require(forces == variables, "force", &message)?;
         let formula = formula::Formula::of_force(&self.force, &self.variables, &names, &values);
-        let formula = formula.map_err(|(place, error)| match unreadable("force", &error) {
+        let formula = formula.map_err(|(place, error)| match Fault::in_formula("force", &error) {
             fault if forces == 1 => fault,
             fault => Fault::new("force", format!("that of `{}`, {}", self.variables[place], fault.message)),
         })?;
@@ -108,20 +108,14 @@ impl Force {
 
     /// Its program, and the numbers that it takes.
     pub(crate) fn program(&self) -> (Program, Vec<f64>) {
-        program(self.parsed.as_ref())
+        program(self.parsed.as_ref(), false)
     }
 }
 
-fn program(parsed: Option<&Parsed>) -> (Program, Vec<f64>) {
+fn program(parsed: Option<&Parsed>, curvature: bool) -> (Program, Vec<f64>) {
     let parsed = parsed.expect("reading parses formulas");
-    let (program, uniforms) = parsed.surface.formula().programs();
+    let (program, uniforms) = parsed.surface.formula().programs(curvature);
     (program, uniforms.values(&parsed.parameters))
-}
-
-/// The message, and below it the formula with a caret under the character.
-fn unreadable(key: &str, error: &FormulaError) -> Fault {
-    let indented = |line: &str| format!("\n    {line}");
-    Fault::new(key, format!("{error}{}", error.rendering().lines().map(indented).collect::<String>()))
 }
 
 /// The names of the parameters and their values; refuses names that no formula could tell apart.

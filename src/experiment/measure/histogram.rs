@@ -1,26 +1,29 @@
 //! Histograms: what is binned, from where to where, in how many bins.
 
+use super::observable::Observable;
+use crate::experiment::Landscape;
 use crate::experiment::error::{Fault, finite, require};
 use crate::experiment::read::count;
+use crate::formula;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Largest number of bins of all histograms of a cell together.
 pub(super) const MAX_BINS: u64 = 1 << 20;
 
-/// A histogram: of one axis (`axis`), of two (`axes`), or of the loss (`of = "loss"`).
+/// A histogram: of one axis (`axis`), of two (`axes`), or of the loss or a formula of the state (`of`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
-    expecting = "must be { axis, range = [low, high], bins }, { axes = [i, j], range = [[low, high], [low, high]], bins = [m, n] } or { of = \"loss\", range, bins }"
+    expecting = "must be { axis, range = [low, high], bins }, { axes = [i, j], range = [[low, high], [low, high]], bins = [m, n] } or { of = \"loss\" or a formula, range, bins }"
 )]
 pub enum Histogram {
     /// Of one coordinate.
     Axis(AxisHistogram),
     /// Of two coordinates together.
     Axes(PairHistogram),
-    /// Of the loss.
-    Loss(LossHistogram),
+    /// Of the loss or of a formula.
+    Observable(ObservableHistogram),
 }
 
 /// A histogram of one coordinate.
@@ -49,11 +52,11 @@ pub struct PairHistogram {
     pub bins: [u64; 2],
 }
 
-/// A histogram of the loss.
+/// A histogram of a function of the state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LossHistogram {
-    /// `"loss"`.
+pub struct ObservableHistogram {
+    /// The function.
     pub of: Observable,
     /// Lower and upper edge.
     pub range: [f64; 2],
@@ -61,14 +64,8 @@ pub struct LossHistogram {
     #[serde(default = "hundred", deserialize_with = "count")]
     #[schemars(schema_with = "crate::experiment::schema::positive_count")]
     pub bins: u64,
-}
-
-/// A function of the state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Observable {
-    /// L(θ).
-    Loss,
+    #[serde(skip)]
+    parsed: Option<formula::Observable>,
 }
 
 /// One binned variable: which, from where to where, in how many bins.
@@ -103,6 +100,8 @@ pub enum Variable {
     Coordinate(usize),
     /// The loss.
     Loss,
+    /// The histogram's formula. Where this is not a number, a state is outside.
+    Formula,
 }
 
 fn hundred() -> u64 {
@@ -127,9 +126,21 @@ impl Histogram {
                     bins: h.bins[k],
                 })
                 .collect(),
-            Self::Loss(h) => {
-                vec![BinnedAxis { variable: Variable::Loss, low: h.range[0], high: h.range[1], bins: h.bins }]
+            Self::Observable(h) => {
+                let variable = match h.of {
+                    Observable::Loss => Variable::Loss,
+                    Observable::Formula(_) => Variable::Formula,
+                };
+                vec![BinnedAxis { variable, low: h.range[0], high: h.range[1], bins: h.bins }]
             }
+        }
+    }
+
+    /// The formula that it is of, if it is of one.
+    pub(crate) fn formula(&self) -> Option<&formula::Observable> {
+        match self {
+            Self::Observable(h) => h.parsed.as_ref(),
+            Self::Axis(_) | Self::Axes(_) => None,
         }
     }
 
@@ -138,7 +149,15 @@ impl Histogram {
         self.axes().iter().map(|axis| axis.bins).product()
     }
 
-    pub(super) fn validate(&self, dimension: usize) -> Result<(), Fault> {
+    /// Reads its formula on `landscape`, then checks every value.
+    pub(super) fn complete(&mut self, landscape: &Landscape) -> Result<(), Fault> {
+        if let Self::Observable(h) = self {
+            h.parsed = h.of.read(landscape)?;
+        }
+        self.validate(landscape.dimension())
+    }
+
+    fn validate(&self, dimension: usize) -> Result<(), Fault> {
         let axis_key = if matches!(self, Self::Axes(_)) { "histogram.axes" } else { "histogram.axis" };
         for axis in self.axes() {
             if let Variable::Coordinate(i) = axis.variable {

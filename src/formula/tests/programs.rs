@@ -1,6 +1,6 @@
 //! The programs of formulas: what they cost, and that their WGSL is valid.
 
-use super::super::{Formula, Operation, Program};
+use super::super::{Formula, Operation, Program, functions};
 use super::{expressions, formula, names};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ fn parameter(i: u32) -> f32 { return registers[i]; }
 ";
 
 fn check(program: &Program) -> Result<String, String> {
-    let source = format!("{FRAME}{}", program.wgsl());
+    let source = format!("{FRAME}{}{}", functions(program.routines()), program.wgsl());
     let module = naga::front::wgsl::parse_str(&source).map_err(|e| e.emit_to_string(&source))?;
     let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
     validator.validate(&module).map_err(|e| e.emit_to_string(&source))?;
@@ -35,7 +35,7 @@ proptest! {
 
     #[test]
     fn wgsl_is_valid(text in expressions()) {
-        let (program, _) = formula(&text, &["x", "y"], &[]).programs();
+        let (program, _) = formula(&text, &["x", "y"], &[]).programs(false);
         let checked = check(&program);
         prop_assert!(checked.is_ok(), "{text}: {}", checked.unwrap_err());
     }
@@ -45,7 +45,7 @@ proptest! {
 #[test]
 fn wgsl_has_the_functions_that_are_used() {
     let defined = |text: &str| {
-        let (program, _) = formula(text, &["x", "y"], &["k"]).programs();
+        let (program, _) = formula(text, &["x", "y"], &["k"]).programs(false);
         let source = check(&program).unwrap_or_else(|error| panic!("{text}: {error}"));
         let of_functions = source.lines().filter_map(|line| line.strip_prefix("fn ")?.split_once('('));
         let all: Vec<_> = of_functions.map(|(name, _)| name.to_owned()).collect();
@@ -74,7 +74,7 @@ fn wgsl_has_the_functions_that_are_used() {
 
 #[test]
 fn a_program_is_short() {
-    let (program, uniforms) = formula("h*((x/a)^2 - 1)^2 + k*y^2/2", &["x", "y"], &["h", "a", "k"]).programs();
+    let (program, uniforms) = formula("h*((x/a)^2 - 1)^2 + k*y^2/2", &["x", "y"], &["h", "a", "k"]).programs(false);
     let multiply_adds = program.gradient.operations.iter().filter(|o| matches!(o, Operation::MultiplyAdd(..)));
     assert_eq!((program.gradient.operations.len(), multiply_adds.count()), (5, 1), "{:?}", program.gradient);
     assert_eq!(program.loss.as_ref().map(|loss| loss.operations.len()), Some(6), "{:?}", program.loss);
@@ -90,7 +90,7 @@ fn a_program_is_short() {
 fn powers_by_parameters_are_whole_or_half_where_their_values_are() {
     let program = |text: &str, values: &[f64]| {
         let formula = Formula::of_loss(text, &names(&["x", "y"]), &names(&["p", "q"]), values);
-        Arc::new(formula.expect("a formula")).programs().0
+        Arc::new(formula.expect("a formula")).programs(false).0
     };
     for (value, written) in [(2.0, "x^2"), (1.0, "x"), (0.0, "1"), (-3.0, "x^(-3)"), (1.5, "x^1.5"), (-0.5, "x^-0.5")] {
         assert_eq!(program("x^p", &[value, 0.25]), program(written, &[]), "p = {value}");
@@ -104,7 +104,7 @@ fn powers_by_parameters_are_whole_or_half_where_their_values_are() {
 /// Cells that differ in parameters share a program.
 #[test]
 fn programs_do_not_depend_on_the_values_of_parameters() {
-    let program = |text| formula(text, &["x", "y"], &["h"]).programs().0;
+    let program = |text| formula(text, &["x", "y"], &["h"]).programs(false).0;
     assert_eq!(program("h*x^2 + y"), program("h * x^2+y"));
     assert_ne!(program("h*x^2 + y"), program("h*x^2 + 2*y"));
 }
@@ -116,7 +116,7 @@ fn a_force_has_a_program_without_a_loss() {
     let force = Arc::new(force);
     assert_eq!(force.with(&[2.0]).gradient(&[1.0, 2.0]), [-3.0, 8.0]);
     assert_eq!(force.with(&[2.0]).hessian(&[1.0, 2.0]), [1.0, -2.0, 0.0, 12.0]);
-    let (program, _) = force.programs();
+    let (program, _) = force.programs(false);
     assert!(program.loss.is_none() && check(&program).is_ok());
     let (place, error) = Formula::of_force(&names(&["x", "z"]), &names(&["x", "y"]), &[], &[]).expect_err("no z");
     assert_eq!((place, error.at), (1, 0));

@@ -71,13 +71,27 @@ impl Modes {
     /// −ln λ of the second largest eigenvalue λ of K; none where it is not positive, for the slowest motion
     /// oscillates.
     pub fn relaxation_rate(&self) -> Option<f64> {
-        // An eigenvalue μ of the inverse is 1/(1 − λ).
-        let size = |mu: &Complex<f64>| (1.0 - mu.inv()).norm_sqr();
-        let eigenvalues = self.inverse.clone().complex_eigenvalues();
-        let slowest = eigenvalues.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
+        let slowest = self.slowest()?;
         let rate = -(-1.0 / slowest.re).ln_1p();
         (slowest.im == 0.0 && slowest.re > 1.0 && self.decay > rate - DECAY_ERROR).then_some(rate)
     }
+
+    /// −ln |λ| of the second largest eigenvalue λ of K.
+    pub fn decay_rate(&self) -> Option<f64> {
+        let rate = -0.5 * size(self.slowest()?).ln();
+        (rate > 0.0 && self.decay > rate - DECAY_ERROR).then_some(rate)
+    }
+
+    /// The eigenvalue of the inverse that belongs to it.
+    fn slowest(&self) -> Option<Complex<f64>> {
+        let eigenvalues = self.inverse.clone().complex_eigenvalues();
+        eigenvalues.iter().copied().max_by(|a, b| size(*a).total_cmp(&size(*b)))
+    }
+}
+
+/// |λ|² of an eigenvalue μ = 1/(1 − λ) of the inverse.
+fn size(mu: Complex<f64>) -> f64 {
+    (1.0 - mu.inv()).norm_sqr()
 }
 
 /// −ln of the factor by which any masses but for their stationary part shrink per step in the end.

@@ -5,6 +5,9 @@ use super::nodes::Nodes;
 use crate::theory::ensemble::Atom;
 use nalgebra::{DMatrix, DVector};
 
+/// Most multiplications of the powers of K: a few seconds.
+const MAX_WORK: u64 = 10_000_000_000;
+
 /// K of z' = G(z, ξ), z = (z_1, z_2), ξ = (ξ_1, ξ_2) independent, at the products of the nodes of two axes.
 ///
 /// The axes' nodes should be those of densities about as wide as the stationary law ([`Nodes::gauss`]): then
@@ -16,6 +19,9 @@ pub struct PlaneKernel<G> {
     states: Vec<[f64; 2]>,
     /// Of the states in an average over the stationary law.
     weights: DVector<f64>,
+    /// K on values times these.
+    matrix: DMatrix<f64>,
+    scale: DVector<f64>,
     noise: Vec<([f64; 2], f64)>,
     step: G,
     modes: Modes,
@@ -47,9 +53,10 @@ impl<G: Fn([f64; 2], [f64; 2]) -> [f64; 2]> PlaneKernel<G> {
             }
             column.component_div_assign(&scale);
         }
-        let modes = Modes::new(&transposed.transpose(), &scale)?;
+        let matrix = transposed.transpose();
+        let modes = Modes::new(&matrix, &scale)?;
         let weights = modes.stationary.component_mul(&scale);
-        Some(Self { states, weights, noise, step, modes })
+        Some(Self { states, weights, matrix, scale, noise, step, modes })
     }
 
     /// −ln of the second eigenvalue, per step: the slowest decay; none where it oscillates.
@@ -57,9 +64,35 @@ impl<G: Fn([f64; 2], [f64; 2]) -> [f64; 2]> PlaneKernel<G> {
         self.modes.relaxation_rate()
     }
 
+    /// −ln of the second largest modulus of an eigenvalue, per step: the slowest decay, whether or not it oscillates.
+    pub fn decay_rate(&self) -> Option<f64> {
+        self.modes.decay_rate()
+    }
+
     /// E f(z) of the stationary law, for smooth f.
     pub fn mean(&self, f: impl Fn([f64; 2]) -> f64) -> f64 {
         self.states.iter().zip(self.weights.iter()).map(|(z, weight)| weight * f(*z)).sum()
+    }
+
+    /// E[f_i(z_0) f_j(z_n)] of the stationary law for smooth f of mean 0, row i and column j, at every lag n (ascending);
+    /// none where it takes too long.
+    pub fn lagged_means(&self, signals: &[&dyn Fn([f64; 2]) -> f64], lags: &[u64]) -> Option<Vec<DMatrix<f64>>> {
+        let work = lags.last()?.saturating_mul((self.matrix.len() * signals.len()) as u64);
+        let values = DMatrix::from_fn(self.states.len(), signals.len(), |k, j| signals[j](self.states[k]));
+        let weighted = DMatrix::from_fn(values.nrows(), values.ncols(), |k, j| values[(k, j)] * self.weights[k]);
+        // E[f(z_n) | z_0], of mean 0 as f is: rounding adds no constant.
+        let mut later = DMatrix::from_fn(values.nrows(), values.ncols(), |k, j| values[(k, j)] * self.scale[k]);
+        let mut n = 0;
+        let at = |lag: &u64| {
+            while n < *lag {
+                later = &self.matrix * &later;
+                n += 1;
+            }
+            let mut unscaled = later.clone();
+            unscaled.column_iter_mut().for_each(|mut column| column.component_div_assign(&self.scale));
+            weighted.tr_mul(&unscaled)
+        };
+        (work <= MAX_WORK).then(|| lags.iter().map(at).collect())
     }
 
     /// E f(z, z') of the stationary law and one step from it, for smooth f.

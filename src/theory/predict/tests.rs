@@ -5,12 +5,12 @@ use crate::experiment::Experiment;
 use crate::theory::relaxation_time;
 
 /// The first cell of an experiment.
-pub(super) fn setup(text: &str) -> Setup {
+pub(in crate::theory) fn setup(text: &str) -> Setup {
     let experiment = Experiment::parse("test", "test.toml", text, &[]).unwrap_or_else(|e| panic!("{e}"));
     experiment.cells[0].setup.clone()
 }
 
-pub(super) fn value(all: &Predictions, estimate: &str, source: Source) -> f64 {
+pub(in crate::theory) fn value(all: &Predictions, estimate: &str, source: Source) -> f64 {
     let found = all.get(estimate).and_then(|list| list.iter().find(|p| p.source == source));
     found.unwrap_or_else(|| panic!("no {source:?} of {estimate} in {all:#?}")).value
 }

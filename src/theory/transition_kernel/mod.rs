@@ -12,15 +12,17 @@
 
 mod chain;
 mod grid;
+mod lagged;
 mod occupation;
 mod renewal;
 mod slow;
 
+pub(super) use chain::{Chain, Elimination};
+pub use lagged::Observable;
 pub use occupation::Occupation;
 
 use super::ensemble::Atom;
 use super::reduction::Coordinate;
-use chain::{Chain, Elimination};
 use grid::{Grid, normal_between};
 use slow::SlowModes;
 use std::sync::OnceLock;

@@ -5,10 +5,10 @@ use crate::theory::ensemble::{Atom, MeasuringTimes};
 use crate::theory::matrix_power::{power, power_sum, scalar_power};
 
 /// Share of a distribution that may lie outside the slow modes when stepping ends.
-const TOLERANCE: f64 = 1e-13;
+pub(super) const TOLERANCE: f64 = 1e-13;
 
 /// Steps between two looks at the slow modes.
-const LOOK_EVERY: u64 = 64;
+pub(super) const LOOK_EVERY: u64 = 64;
 
 /// Most multiplications that stepping may take: about two seconds.
 pub(super) const MAX_WORK: u64 = 5_000_000_000;

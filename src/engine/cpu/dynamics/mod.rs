@@ -2,6 +2,7 @@
 
 mod adam;
 mod adaptive;
+mod fluctuation_dissipation;
 mod gradient_flow;
 mod langevin;
 mod leimkuhler_matthews;
@@ -13,6 +14,7 @@ mod underdamped;
 
 pub use adam::Adam;
 pub use adaptive::Adaptive;
+pub use fluctuation_dissipation::FluctuationDissipation;
 pub use gradient_flow::GradientFlow;
 pub use langevin::Langevin;
 pub use leimkuhler_matthews::LeimkuhlerMatthews;

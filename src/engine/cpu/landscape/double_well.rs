@@ -70,4 +70,23 @@ impl<R: Real> Landscape<R> for DoubleWell<R> {
             },
         );
     }
+
+    fn hessian_product(&mut self, x: &[Row<R>], u: &[Row<R>], product: &mut [Row<R>]) {
+        let three = R::from_f32(3.0);
+        self.isa.run(
+            #[inline(always)]
+            || {
+                let (x0, u0, along) = (&x[0], &u[0], &mut product[0]);
+                for lane in 0..LANES {
+                    let x = x0[lane];
+                    along[lane] = (three * self.cubic * x).mul_add(x, self.linear) * u0[lane];
+                }
+                for ((k, u), product) in self.transverse.iter().zip(&u[1..]).zip(&mut product[1..]) {
+                    for lane in 0..LANES {
+                        product[lane] = *k * u[lane];
+                    }
+                }
+            },
+        );
+    }
 }

@@ -12,10 +12,12 @@ pub use quadratic_full::QuadraticFull;
 
 use super::tile::Row;
 
-/// Loss and gradient of the walkers of a tile.
+/// Loss and derivatives for the walkers of a tile.
 pub trait Landscape<R>: Send + Sync {
     /// ∇L at `x`, one row a coordinate.
     fn gradient(&mut self, x: &[Row<R>], g: &mut [Row<R>]);
     /// L − floor at `x`.
     fn loss(&mut self, x: &[Row<R>], loss: &mut Row<R>);
+    /// H(x) u; asked for where [`RelationStage::curvature`](crate::plan::RelationStage) says so.
+    fn hessian_product(&mut self, x: &[Row<R>], u: &[Row<R>], product: &mut [Row<R>]);
 }

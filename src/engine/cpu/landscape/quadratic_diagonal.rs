@@ -52,4 +52,17 @@ impl<R: Real> Landscape<R> for QuadraticDiagonal<R> {
             },
         );
     }
+
+    fn hessian_product(&mut self, _: &[Row<R>], u: &[Row<R>], product: &mut [Row<R>]) {
+        self.isa.run(
+            #[inline(always)]
+            || {
+                for ((h, u), product) in self.hessian.iter().zip(u).zip(product) {
+                    for lane in 0..LANES {
+                        product[lane] = *h * u[lane];
+                    }
+                }
+            },
+        );
+    }
 }

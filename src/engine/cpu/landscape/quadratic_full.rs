@@ -63,4 +63,21 @@ impl<R: Real> Landscape<R> for QuadraticFull<R> {
             },
         );
     }
+
+    fn hessian_product(&mut self, _: &[Row<R>], u: &[Row<R>], product: &mut [Row<R>]) {
+        let d = self.minimum.len();
+        self.isa.run(
+            #[inline(always)]
+            || {
+                for (row, product) in self.hessian.chunks(d).zip(product) {
+                    **product = [R::default(); LANES];
+                    for (h, u) in row.iter().zip(u) {
+                        for lane in 0..LANES {
+                            product[lane] = h.mul_add(u[lane], product[lane]);
+                        }
+                    }
+                }
+            },
+        );
+    }
 }

@@ -75,6 +75,23 @@ impl<R: Real> Moments<R> {
         }
     }
 
+    /// Adds a number of every walker at `place`, and its square at `square`, where that is a place.
+    pub fn add(&mut self, tile: &Tile<R>, place: usize, square: Option<usize>, row: &Row<R>) {
+        let (numbers, sums, stride) = (&mut self.measured, &mut self.sums, self.layout.len());
+        self.isa.run(
+            #[inline(always)]
+            || {
+                measured(tile, row, 0.0, numbers);
+                for (segment, sums) in tile.segments.iter().zip(sums.chunks_mut(stride)) {
+                    sums[place].add(segment, numbers);
+                    if let Some(square) = square {
+                        sums[square].add_products(segment, numbers, numbers);
+                    }
+                }
+            },
+        );
+    }
+
     /// Adds Σ|g|² at `place`.
     fn add_norm(&mut self, tile: &Tile<R>, place: usize) {
         let norm = &mut self.level;

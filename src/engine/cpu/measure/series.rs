@@ -4,81 +4,165 @@ use super::sums::{Sum, count, measured, right};
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::landscape::Landscape;
 use crate::engine::cpu::real::Real;
-use crate::engine::cpu::tile::{Row, Segment, Tile};
-use crate::plan::{CellPlan, Kernel};
-use crate::tally::BlockTally;
+use crate::engine::cpu::tile::{LANES, Row, Tile, rows};
+use crate::plan::{CellPlan, Kernel, SeriesStage};
+use crate::tally::{BlockTally, LogLinearBins, SeriesLayout};
 
-/// Means and well populations along the run.
+/// Means, products and well populations along the run.
 pub struct Series<R> {
     isa: Isa,
+    stage: SeriesStage,
     reference: Vec<f64>,
+    /// What makes numbers that are counted those in units of their typical sizes.
+    units: Vec<f64>,
     saddle: Option<R>,
-    loss: Row<R>,
-    /// The loss or a coordinate of the measured walkers.
-    measured: Row<f64>,
-    /// Point that comes next, and the measured step that it is at.
-    next: (u32, u32),
+    /// Point that comes next.
+    next: usize,
+    /// Gradients at the state, and before the update that led to it.
+    gradient: Vec<Row<R>>,
+    /// One number of every walker.
+    level: Row<R>,
+    /// Coordinates of the measured walkers, of their positions or of the noise; 0 for others.
+    measured: Vec<Row<f64>>,
 }
 
 impl<R: Real> Series<R> {
-    pub fn new(isa: Isa, kernel: &Kernel, cell: &CellPlan) -> Self {
+    pub fn new(isa: Isa, stage: &SeriesStage, kernel: &Kernel, cell: &CellPlan) -> Self {
         Self {
             isa,
+            stage: stage.clone(),
             reference: cell.scales.reference.clone(),
+            units: stage.layout.counted().map(|place| cell.scales.series_unit(place)).collect(),
             saddle: kernel.wells.then(|| R::from_f64(cell.record.saddle)),
-            loss: Row::new(R::default()),
-            measured: Row::new(0.0),
-            next: (0, kernel.series_step(0)),
+            next: 0,
+            gradient: rows(kernel.dimension),
+            level: Row::new(R::default()),
+            measured: rows(kernel.dimension),
         }
     }
 
-    /// Records the tile's states if measured step `n` is a point of the series.
-    pub fn measure(
-        &mut self,
-        n: u32,
-        kernel: &Kernel,
-        tile: &Tile<R>,
-        landscape: &mut dyn Landscape<R>,
-        blocks: &mut [BlockTally],
-    ) {
-        let (point, step) = self.next;
-        if n != step {
-            return;
+    /// Whether measured step `n` is the point that comes next.
+    pub fn is_due(&self, n: u32) -> bool {
+        self.stage.steps.get(self.next) == Some(&n)
+    }
+
+    /// Whether the update that leads to a point needs the state before it.
+    pub fn keeps_before(&self) -> bool {
+        self.stage.layout.noise_covariance
+    }
+
+    /// Records the tile's states at the point that comes next. `tile.g` holds the stochastic gradients of the last
+    /// update, `tile.before` the state that they were taken at.
+    pub fn measure(&mut self, tile: &Tile<R>, landscape: &mut dyn Landscape<R>, blocks: &mut [BlockTally]) {
+        let (layout, point) = (self.stage.layout, self.next);
+        self.next += 1;
+        for segment in &tile.segments {
+            let point = &mut blocks[segment.block].series[point];
+            point.count += count(tile, segment);
+            point.right += right(tile, segment, self.saddle);
         }
-        landscape.loss(&tile.x, &mut self.loss);
-        let (reference, saddle, loss, v) = (&self.reference, self.saddle, &self.loss, &mut self.measured);
+        let mut sums = Sums { isa: self.isa, tile, layout, point, blocks };
+        let d = layout.dimension();
+        for i in 0..d {
+            measured(tile, &tile.x[i], self.reference[i], &mut self.measured[i]);
+            sums.add(layout.position(i), &self.measured[i]);
+        }
+        sums.add_products(d, &self.measured);
+        for (i, unit) in self.units.iter().enumerate().take(d) {
+            sums.count(i, *unit, &self.measured[i]);
+        }
+        landscape.loss(&tile.x, &mut self.level);
+        measured(tile, &self.level, 0.0, &mut self.measured[0]);
+        sums.add(layout.loss(), &self.measured[0]);
+        if let Some(unit) = self.units.get(d) {
+            sums.count(d, *unit, &self.measured[0]);
+        }
+        landscape.gradient(&tile.x, &mut self.gradient);
+        self.find_norm();
+        measured(tile, &self.level, 0.0, &mut self.measured[0]);
+        sums.add(layout.gradient_norm_squared(), &self.measured[0]);
+        if layout.noise_covariance {
+            landscape.gradient(&tile.before, &mut self.gradient);
+            for i in 0..d {
+                for lane in 0..LANES {
+                    self.level[lane] = tile.g[i][lane] - self.gradient[i][lane];
+                }
+                measured(tile, &self.level, 0.0, &mut self.measured[i]);
+            }
+            sums.add_products(layout.noise_product(0, 0), &self.measured);
+        }
+        if layout.own_rates {
+            // What the rule remembers after its velocity.
+            measured(tile, &tile.memory[d], -1.0, &mut self.measured[0]);
+            sums.add(layout.rate(), &self.measured[0]);
+        }
+    }
+
+    /// |g|² of every walker, as its level.
+    fn find_norm(&mut self) {
+        let (gradient, norm) = (&self.gradient, &mut self.level);
         self.isa.run(
             #[inline(always)]
             || {
-                for segment in &tile.segments {
-                    let point = &mut blocks[segment.block].series[point as usize];
-                    point.count += count(tile, segment);
-                    point.right += right(tile, segment, saddle);
-                }
-                measured(tile, loss, 0.0, v);
-                for segment in &tile.segments {
-                    blocks[segment.block].series[point as usize].sums[reference.len()] += total(segment, v);
-                }
-                for (i, (x, c)) in tile.x.iter().zip(reference).enumerate() {
-                    measured(tile, x, *c, v);
-                    for segment in &tile.segments {
-                        blocks[segment.block].series[point as usize].sums[i] += total(segment, v);
+                **norm = [R::default(); LANES];
+                for g in gradient {
+                    for lane in 0..LANES {
+                        norm[lane] = g[lane].mul_add(g[lane], norm[lane]);
                     }
                 }
             },
         );
-        self.next = (point + 1, if point + 1 < kernel.series_points { kernel.series_step(point + 1) } else { 0 });
     }
 
     /// Back to the first point, for the next tile.
-    pub fn rewind(&mut self, kernel: &Kernel) {
-        self.next = (0, kernel.series_step(0));
+    pub fn rewind(&mut self) {
+        self.next = 0;
     }
 }
 
-#[inline(always)]
-fn total(segment: &Segment, row: &Row<f64>) -> f64 {
-    let mut sum = Sum::default();
-    sum.add(segment, row);
-    sum.total()
+/// The sums of a point, of all blocks that the tile has walkers of.
+struct Sums<'a, R> {
+    isa: Isa,
+    tile: &'a Tile<R>,
+    layout: SeriesLayout,
+    point: usize,
+    blocks: &'a mut [BlockTally],
+}
+
+impl<R: Real> Sums<'_, R> {
+    fn add(&mut self, place: usize, row: &Row<f64>) {
+        for segment in &self.tile.segments {
+            let mut sum = Sum::default();
+            sum.add(segment, row);
+            self.blocks[segment.block].series[self.point].sums[place] += sum.total();
+        }
+    }
+
+    /// Counts the walkers by bin of number `k`, in units of its typical size.
+    fn count(&mut self, k: usize, unit: f64, row: &Row<f64>) {
+        for segment in &self.tile.segments {
+            let counts = &mut self.blocks[segment.block].series[self.point].counts[k];
+            for lane in segment.lanes.clone().filter(|lane| self.tile.is_active(*lane)) {
+                counts.count(LogLinearBins::index((row[lane] * unit) as f32), 1);
+            }
+        }
+    }
+
+    /// Adds the layout's products of coordinates, at places from `first` on.
+    fn add_products(&mut self, first: usize, rows: &[Row<f64>]) {
+        let (isa, tile, blocks) = (self.isa, self.tile, &mut *self.blocks);
+        isa.run(
+            #[inline(always)]
+            || {
+                for segment in &tile.segments {
+                    let sums = &mut blocks[segment.block].series[self.point].sums[first..];
+                    for ((i, j), total) in self.layout.products.pairs().zip(sums) {
+                        let mut sum = Sum::default();
+                        sum.add_products(segment, &rows[i], &rows[j]);
+                        *total += sum.total();
+                    }
+                }
+            },
+        );
+    }
 }

@@ -1,17 +1,20 @@
 //! The kernels that are validated.
 
 use crate::experiment::{After, Covariances, Random, Sampling, Schedule, Variable};
-use crate::formula::Formula;
+use crate::formula::{Formula, Observable};
 use crate::plan::{
-    CellPlan, ConditionStage, DistributionStage, DynamicsStage, HistogramStage, Kernel, LandscapeStage, NoiseStage,
-    PassageStage, Record, SampleTerms, Scales, StartStage,
+    CellPlan, ConditionStage, CorrelationStage, CurrentStage, DistributionStage, DynamicsStage, EntropyStage,
+    HistogramStage, Kernel, LandscapeStage, NoiseStage, ObservableStage, PassageStage, Record, RelationStage,
+    SampleTerms, Scales, SeriesStage, StartStage,
 };
+use crate::tally::{Products, SeriesLayout, WINDOW_SUMS, lag_sums};
 use std::sync::Arc;
 
 /// A cell whose record has the lengths that the kernel's stages state.
 pub fn cell(kernel: &Kernel) -> CellPlan {
     let d = kernel.dimension;
     let zeros = |n: usize| vec![0.0; n];
+    let signals = kernel.correlation.as_ref().map_or(0, CorrelationStage::signals);
     CellPlan {
         kernel: 0,
         walkers: u64::from(kernel.block_size),
@@ -45,15 +48,34 @@ pub fn cell(kernel: &Kernel) -> CellPlan {
                 DynamicsStage::Langevin | DynamicsStage::LeimkuhlerMatthews => 1 + d,
                 DynamicsStage::LogLangevin { full } => 1 + if full { d * d } else { d },
                 DynamicsStage::Underdamped => 2 + d,
+                DynamicsStage::FluctuationDissipation => 2 * d + 4,
             }),
             histograms: zeros(2 * kernel.histograms.iter().map(|h| h.axes.len()).sum::<usize>()),
+            observables: zeros(kernel.histograms.iter().flat_map(|h| &h.observable).map(|o| o.uniforms).sum()),
+            relations: zeros(kernel.relations.as_ref().map_or(0, |stage| 2 * d + 2 + stage.lengths().len())),
+            current: zeros(kernel.current.map_or(0, |stage| {
+                let matrix = match stage.entropy {
+                    EntropyStage::None => 0,
+                    EntropyStage::Diagonal => d,
+                    EntropyStage::Full => d * d,
+                };
+                2 + matrix + if stage.grid.is_some() { 4 } else { 0 }
+            })),
             threshold: 0.0,
             floor: 1.0,
             saddle: 0.0,
             bounds: 1.0,
         },
         schedule: Schedule::default(),
-        scales: Scales { reference: zeros(d), exponents: vec![0; kernel.moment_layout().len() + 1] },
+        scales: Scales {
+            reference: zeros(d),
+            exponents: vec![0; kernel.moment_layout().len() + 1],
+            series: kernel.series.as_ref().map_or_else(Vec::new, |series| vec![0; series.layout.len()]),
+            windows: vec![[0; WINDOW_SUMS]; kernel.relations.as_ref().map_or(0, |stage| stage.lengths().len())],
+            signals: vec![0; signals],
+            products_of_signals: vec![0; signals * signals],
+            displacement: 0,
+        },
     }
 }
 
@@ -75,7 +97,10 @@ pub fn kernel(dimension: usize) -> Kernel {
         every: 3,
         histograms: Vec::new(),
         passage: None,
-        series_points: 0,
+        relations: None,
+        current: None,
+        correlation: None,
+        series: None,
         wells: true,
         block_size: 64,
     }
@@ -85,8 +110,13 @@ pub const GENERATORS: [Random; 3] = [Random::Philox4x32x10, Random::Philox4x32x1
 
 /// Every set of stages of an update that an experiment can have.
 pub fn updates(dimension: usize) -> Vec<Kernel> {
+    updates_with(dimension, false)
+}
+
+/// The same, with products with the Hessian where the `curvature` is asked for.
+fn updates_with(dimension: usize, curvature: bool) -> Vec<Kernel> {
     let mut kernels = Vec::new();
-    for landscape in landscapes(dimension) {
+    for landscape in landscapes(dimension, curvature) {
         for (dynamics, noise) in rules() {
             let wells = landscape == LandscapeStage::DoubleWell;
             let stochastic_gradient = noise != NoiseStage::None;
@@ -98,7 +128,7 @@ pub fn updates(dimension: usize) -> Vec<Kernel> {
 }
 
 /// Every landscape: those built in, a formula with every function, and a force.
-fn landscapes(dimension: usize) -> Vec<LandscapeStage> {
+fn landscapes(dimension: usize, curvature: bool) -> Vec<LandscapeStage> {
     let names = |prefix: &str, n: usize| (0..n).map(|i| format!("{prefix}{i}")).collect::<Vec<String>>();
     let (variables, parameters) = (names("x", dimension), names("a", 2));
     let sum = "a0*exp(-x0^2) + log(1 + x0^2)*sin(a1*x0) - cos(x0)/sqrt(2 + x0^2) + tanh(x0)*abs(x0)^1.5";
@@ -107,7 +137,10 @@ fn landscapes(dimension: usize) -> Vec<LandscapeStage> {
     let circle = |i: usize| format!("a0*x{} - x{i}^3", (i + 1) % dimension);
     let texts: Vec<String> = (0..dimension).map(circle).collect();
     let force = Formula::of_force(&texts, &variables, &parameters, &[]).expect("formulas");
-    let stage = |formula: Formula| LandscapeStage::Formula(Arc::new(Arc::new(formula).programs().0));
+    let stage = |formula: Formula| {
+        let curvature = curvature && formula.loss().is_some();
+        LandscapeStage::Formula(Arc::new(Arc::new(formula).programs(curvature).0))
+    };
     let built_in = [LandscapeStage::QuadraticDiagonal, LandscapeStage::QuadraticFull, LandscapeStage::DoubleWell];
     built_in.into_iter().chain([stage(loss), stage(force)]).collect()
 }
@@ -120,6 +153,7 @@ fn rules() -> Vec<(DynamicsStage, NoiseStage)> {
         DynamicsStage::Rmsprop { per_example: false },
         DynamicsStage::Adam,
         DynamicsStage::Adaptive,
+        DynamicsStage::FluctuationDissipation,
     ];
     let noises = [
         NoiseStage::None,
@@ -155,10 +189,99 @@ fn passages(dimension: usize) -> Vec<Option<PassageStage>> {
 /// None, one of every kind, and all with more bins than workgroups hold.
 fn histograms(dimension: usize) -> Vec<Vec<HistogramStage>> {
     let last = Variable::Coordinate(dimension - 1);
-    let axis = |bins| HistogramStage { axes: vec![(last, bins)] };
-    let loss = HistogramStage { axes: vec![(Variable::Loss, 50)] };
-    let pair = HistogramStage { axes: vec![(Variable::Coordinate(0), 20), (last, 30)] };
-    vec![vec![], vec![axis(100)], vec![loss.clone()], vec![pair.clone()], vec![axis(1 << 16), loss, pair]]
+    let of = |axes: &[(Variable, u32)]| HistogramStage { axes: axes.to_vec(), observable: None };
+    let axis = |bins| of(&[(last, bins)]);
+    let loss = of(&[(Variable::Loss, 50)]);
+    let pair = of(&[(Variable::Coordinate(0), 20), (last, 30)]);
+    let [formula, other] =
+        ["a*tanh(x0) + exp(b*x0)", "log(x0^2 + b^2)/sqrt(a)"].map(|text| observable(text, dimension));
+    vec![
+        vec![],
+        vec![axis(100), formula.clone()],
+        vec![loss.clone()],
+        vec![pair.clone()],
+        vec![axis(1 << 16), other, loss, pair, formula],
+    ]
+}
+
+/// A histogram of a formula of the first coordinate and the parameters a and b.
+fn observable(text: &str, dimension: usize) -> HistogramStage {
+    let coordinates: Vec<(String, usize)> = (0..dimension).map(|i| (format!("x{i}"), i)).collect();
+    let names = ["a", "b"].map(str::to_owned);
+    let formula = Observable::read(text, &coordinates, &names, &[1.0, 2.0]).expect("a formula");
+    let (routine, uniforms) = formula.routine();
+    assert!(!uniforms.is_empty(), "the parameters are not in the program");
+    let stage = ObservableStage { routine, uniforms: uniforms.len() };
+    HistogramStage { axes: vec![(Variable::Formula, 40)], observable: Some(stage) }
+}
+
+/// Relations with and without windows.
+fn relations(dynamics: DynamicsStage, curvature: bool) -> [RelationStage; 3] {
+    let momentum = dynamics == DynamicsStage::Momentum;
+    [(0, vec![], vec![]), (3, vec![3], vec![]), (10, vec![10, 40], vec![(50, 100), (20, 50)])].map(
+        |(stretch, windows, half_running)| RelationStage {
+            momentum,
+            curvature,
+            shared_rate: stretch > 3,
+            stretch,
+            windows,
+            half_running,
+        },
+    )
+}
+
+/// Currents with and without entropy and grid.
+fn currents(dimension: usize) -> Vec<CurrentStage> {
+    let entropies = [EntropyStage::None, EntropyStage::Diagonal, EntropyStage::Full];
+    let axes = [dimension as u32 - 1, 0];
+    let of = |entropy| [None, Some([7, 9])].map(|grid| CurrentStage { axes, entropy, grid });
+    if dimension > 1 { entropies.into_iter().flat_map(of).collect() } else { Vec::new() }
+}
+
+/// Correlations: of one coordinate at even lags, of the loss too at listed ones between measured states, and of many
+/// signals at more lags than workgroups hold.
+fn correlations(dimension: usize, has_loss: bool, every: u32) -> [CorrelationStage; 3] {
+    let last = dimension as u32 - 1;
+    let many: Vec<u32> = (0..dimension.min(16) as u32).collect();
+    let beyond = 1600 / lag_sums(many.len() + usize::from(has_loss)) as u32;
+    let of = |axes, loss, lags| CorrelationStage { axes, loss, lags, every };
+    [
+        of(vec![last], false, vec![0, 2, 4]),
+        of(vec![0], has_loss, vec![0, 1, 7, 50]),
+        of(many, has_loss, (0..=beyond).collect()),
+    ]
+}
+
+/// Every update with what is measured of updates, relations and currents, which take turns to be alone.
+pub fn measured_updates(dimension: usize) -> Vec<Kernel> {
+    let mut kernels = Vec::new();
+    for (k, update) in updates_with(dimension, true).into_iter().enumerate() {
+        let has_loss = match &update.landscape {
+            LandscapeStage::Formula(program) => program.loss.is_some(),
+            _ => true,
+        };
+        if matches!(update.dynamics, DynamicsStage::LogLangevin { .. } | DynamicsStage::FluctuationDissipation) {
+            continue;
+        }
+        let relations = relations(update.dynamics, has_loss);
+        let currents = currents(dimension);
+        for (turn, relations) in relations.into_iter().enumerate() {
+            let current = (turn + k) % 7;
+            let covariances = if (turn + k) % 3 == 0 { Covariances::Variances } else { Covariances::Full };
+            let passage = passages(dimension)[(turn + k) % 13];
+            let scheduled = (turn + k) % 2 == 0;
+            let base = Kernel { covariances, passage, scheduled, ..update.clone() };
+            let current = currents.get(current).copied();
+            // In more dimensions a launch of a software rasteriser has no room for all of them.
+            let correlation = correlations(dimension, has_loss, base.every)[(turn + k / 3) % 3].clone();
+            let correlation = Some(correlation).filter(|_| dimension <= 16);
+            kernels.push(Kernel { relations: Some(relations), current, correlation, ..base.clone() });
+            let correlation = Some(correlations(dimension, has_loss, base.every)[turn].clone());
+            kernels.push(Kernel { correlation, ..base.clone() });
+            kernels.push(Kernel { current, ..base });
+        }
+    }
+    kernels
 }
 
 /// Batches of every kind, with the rules that ask for their squares and that do not.
@@ -184,6 +307,14 @@ pub fn batches(dimension: usize) -> Vec<Kernel> {
     noises.into_iter().flat_map(of).collect()
 }
 
+/// A time series; `k` chooses the products.
+pub fn series(dimension: usize, k: usize, noise_covariance: bool, dynamics: DynamicsStage) -> SeriesStage {
+    let which = if k % 4 < 2 && dimension <= 16 { Covariances::Full } else { Covariances::Variances };
+    let (quantiles, own_rates) = (k % 3 == 1, dynamics == DynamicsStage::FluctuationDissipation);
+    let layout = SeriesLayout { products: Products { dimension, which }, noise_covariance, quantiles, own_rates };
+    SeriesStage { steps: vec![1, 2, 3, 4, 10, 100, 1001], layout }
+}
+
 /// Every update with every measure, in `dimension` coordinates: all passages, and all sets of histograms and
 /// time series; starts, schedules and covariances take turns.
 pub fn kernels(dimension: usize) -> Vec<Kernel> {
@@ -193,15 +324,17 @@ pub fn kernels(dimension: usize) -> Vec<Kernel> {
             kernels.push(Kernel { passage, ..update.clone() });
         }
         for (k, histograms) in histograms(dimension).into_iter().enumerate() {
-            for series_points in [0, 7] {
+            for with_series in [false, true] {
                 let passage = passages(dimension)[(kernels.len() + k) % 13];
-                kernels.push(Kernel { passage, histograms: histograms.clone(), series_points, ..update.clone() });
+                let noise_covariance = update.stochastic_gradient && k % 2 == 0;
+                let series = with_series.then(|| series(dimension, k, noise_covariance, update.dynamics));
+                kernels.push(Kernel { passage, histograms: histograms.clone(), series, ..update.clone() });
             }
         }
     }
     for (k, kernel) in kernels.iter_mut().enumerate() {
         kernel.start = STARTS[k % 3];
-        kernel.scheduled = k % 2 == 1;
+        kernel.scheduled = k % 2 == 1 && kernel.dynamics != DynamicsStage::FluctuationDissipation;
         kernel.covariances = if k % 4 < 2 { Covariances::Full } else { Covariances::Variances };
     }
     kernels

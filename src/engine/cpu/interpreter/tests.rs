@@ -1,8 +1,8 @@
 //! Programs on tiles against the same operations lane by lane, and against the graph in f64.
 
-use super::super::Landscape;
-use super::{Formula, LANES, Row};
+use super::{LANES, Row};
 use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::landscape::{Formula, Landscape};
 use crate::engine::cpu::real::Real;
 use crate::engine::cpu::tile::rows;
 use crate::formula::tests::{expressions, formula};
@@ -55,7 +55,7 @@ fn outputs<R: Real>(routine: &Routine, uniforms: &[R], x: &[R]) -> Vec<R> {
 /// Loss and gradient of every walker on a tile, and lane by lane.
 fn both<R: Real>(text: &str, parameters: &[(&str, f64)]) -> Vec<[Vec<R>; 2]> {
     let (names, values): (Vec<&str>, Vec<f64>) = parameters.iter().copied().unzip();
-    let (program, uniforms) = formula(text, &["x", "y"], &names).programs();
+    let (program, uniforms) = formula(text, &["x", "y"], &names).programs(false);
     let uniforms: Vec<R> = uniforms.values(&values).into_iter().map(R::from_f64).collect();
     let x = positions::<R>();
     let (mut g, mut loss) = (rows(2), Row::new(R::default()));
@@ -145,7 +145,7 @@ fn high_powers_of_scaled_coordinates_are_near() {
         [("(x/2e4)^12 + (y/1e-4)^12", &[][..]), ("(x/a)^12 + (y/b)^12", &[("a", 2e4), ("b", 1e-4)])]
     {
         let (names, values): (Vec<&str>, Vec<f64>) = parameters.iter().copied().unzip();
-        let (program, uniforms) = formula(text, &["x", "y"], &names).programs();
+        let (program, uniforms) = formula(text, &["x", "y"], &names).programs(false);
         let uniforms: Vec<f32> = uniforms.values(&values).into_iter().map(|value| value as f32).collect();
         let loss = program.loss.as_ref().expect("a loss");
         let found = [loss, &program.gradient].map(|routine| outputs(routine, &uniforms, &[1e4_f32, 2e-4])).concat();

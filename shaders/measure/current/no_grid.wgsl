@@ -1,0 +1,2 @@
+// No grid.
+fn add_to_grid() {}

@@ -1,0 +1,2 @@
+// No current.
+fn measure_current(g: Vector) {}

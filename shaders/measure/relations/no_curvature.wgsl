@@ -1,0 +1,2 @@
+// A force has no second relation.
+fn measure_second_relation(n: u32) {}

@@ -1,0 +1,2 @@
+// No relations.
+fn measure_relations(n: u32) {}

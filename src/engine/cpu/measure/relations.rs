@@ -1,0 +1,170 @@
+//! Both sides of fluctuation–dissipation relations.
+
+use super::Moments;
+use super::windows::Windows;
+use crate::engine::cpu::isa::Isa;
+use crate::engine::cpu::landscape::Landscape;
+use crate::engine::cpu::real::Real;
+use crate::engine::cpu::tile::{LANES, Row, Tile, rows};
+use crate::plan::{CellPlan, Kernel, RelationStage};
+use crate::tally::BlockTally;
+
+/// Relations of the last update. Record: c, 1/η, 1/τ, ½ or ½ (1 + β), one over the steps of every row of windows.
+pub struct Relations<R> {
+    isa: Isa,
+    momentum: bool,
+    curvature: bool,
+    shared_rate: bool,
+    /// Place of the first sum.
+    at: usize,
+    centre: Vec<R>,
+    inverse_rates: Vec<R>,
+    inverse_time: R,
+    friction: R,
+    /// Both sides, of every walker.
+    left: Row<R>,
+    right: Row<R>,
+    /// Δ, ∇L and HΔ.
+    step: Vec<Row<R>>,
+    gradient: Vec<Row<R>>,
+    product: Vec<Row<R>>,
+    windows: Option<Windows<R>>,
+}
+
+impl<R: Real> Relations<R> {
+    pub fn new(isa: Isa, kernel: &Kernel, stage: &RelationStage, cell: &CellPlan) -> Self {
+        let d = kernel.dimension;
+        let numbers: Vec<R> = cell.record.relations.iter().map(|x| R::from_f64(*x)).collect();
+        let row = || Row::new(R::default());
+        Self {
+            isa,
+            momentum: stage.momentum,
+            curvature: stage.curvature,
+            shared_rate: stage.shared_rate,
+            at: kernel.moment_layout().relations(),
+            centre: numbers[..d].to_vec(),
+            inverse_rates: numbers[d..2 * d].to_vec(),
+            inverse_time: numbers[2 * d],
+            friction: numbers[2 * d + 1],
+            left: row(),
+            right: row(),
+            step: rows(d),
+            gradient: rows(d),
+            product: rows(d),
+            windows: (stage.stretch > 0).then(|| Windows::new(isa, stage, &numbers[2 * d + 2..])),
+        }
+    }
+
+    /// Ready for the next tile.
+    pub fn begin(&mut self) {
+        if let Some(windows) = &mut self.windows {
+            windows.begin();
+        }
+    }
+
+    /// Whether every update is looked at.
+    pub fn sees_all(&self) -> bool {
+        self.windows.is_some()
+    }
+
+    /// Looks at measured update `n`, from `tile.before` to `tile.x` at `rate_factor` times the learning rate.
+    pub fn observe(&mut self, n: u32, rate_factor: R, tile: &Tile<R>, blocks: &mut [BlockTally]) {
+        if self.windows.is_some() {
+            self.first(rate_factor, tile);
+        }
+        if let Some(windows) = &mut self.windows {
+            windows.add(n, &self.left, &self.right, tile, blocks);
+        }
+    }
+
+    /// Adds both sides to the tile's moments. `tile.g` holds the stochastic gradients of the update.
+    pub fn measure(
+        &mut self,
+        rate_factor: R,
+        tile: &Tile<R>,
+        landscape: &mut dyn Landscape<R>,
+        moments: &mut Moments<R>,
+    ) {
+        if self.windows.is_none() {
+            self.first(rate_factor, tile);
+        }
+        moments.add(tile, self.at, Some(self.at + 2), &self.left);
+        moments.add(tile, self.at + 1, Some(self.at + 3), &self.right);
+        if self.curvature {
+            self.second(rate_factor, tile, landscape);
+            moments.add(tile, self.at + 4, None, &self.left);
+            moments.add(tile, self.at + 5, None, &self.right);
+        }
+    }
+
+    /// Both sides of the first relation.
+    fn first(&mut self, rate_factor: R, tile: &Tile<R>) {
+        let (left, right, friction) = (&mut self.left, &mut self.right, self.friction);
+        let per_factor = R::from_f32(1.0) / rate_factor;
+        self.isa.run(
+            #[inline(always)]
+            || {
+                for (i, (before, x)) in tile.before.iter().zip(&tile.x).enumerate() {
+                    let (c, per_rate) = (self.centre[i], self.inverse_rates[i] * per_factor);
+                    let friction = friction * per_rate;
+                    // The first coordinate's terms begin the sums.
+                    let mut add = |lane: usize, of_left: [R; 2], of_right: [R; 2]| {
+                        let zero = R::default();
+                        let (l, r) = if i == 0 { (zero, zero) } else { (left[lane], right[lane]) };
+                        left[lane] = of_left[0].mul_add(of_left[1], l);
+                        right[lane] = of_right[0].mul_add(of_right[1], r);
+                    };
+                    if self.momentum {
+                        let (g, v) = (&tile.g[i], &tile.memory[i]);
+                        for lane in 0..LANES {
+                            add(lane, [before[lane] - c, g[lane]], [v[lane], v[lane] * friction]);
+                        }
+                    } else {
+                        for lane in 0..LANES {
+                            let step = before[lane] - x[lane];
+                            add(lane, [before[lane] - c, step * per_rate], [step, step * friction]);
+                        }
+                    }
+                }
+            },
+        );
+    }
+
+    /// Both sides of the second relation.
+    fn second(&mut self, rate_factor: R, tile: &Tile<R>, landscape: &mut dyn Landscape<R>) {
+        let steps = &mut self.step;
+        self.isa.run(
+            #[inline(always)]
+            || {
+                for ((step, before), x) in steps.iter_mut().zip(&tile.before).zip(&tile.x) {
+                    for lane in 0..LANES {
+                        step[lane] = before[lane] - x[lane];
+                    }
+                }
+            },
+        );
+        landscape.gradient(&tile.before, &mut self.gradient);
+        landscape.hessian_product(&tile.before, &self.step, &mut self.product);
+        let one = R::from_f32(1.0);
+        let per_time = self.inverse_time * if self.shared_rate { one / rate_factor } else { one };
+        let half = R::from_f32(0.5) * per_time;
+        let (left, right) = (&mut self.left, &mut self.right);
+        self.isa.run(
+            #[inline(always)]
+            || {
+                **left = [R::default(); LANES];
+                **right = [R::default(); LANES];
+                for ((step, gradient), product) in self.step.iter().zip(&self.gradient).zip(&self.product) {
+                    for lane in 0..LANES {
+                        left[lane] = gradient[lane].mul_add(step[lane], left[lane]);
+                        right[lane] = product[lane].mul_add(step[lane], right[lane]);
+                    }
+                }
+                for lane in 0..LANES {
+                    left[lane] = left[lane] * per_time;
+                    right[lane] = right[lane] * half;
+                }
+            },
+        );
+    }
+}
