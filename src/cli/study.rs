@@ -13,8 +13,8 @@ macro_rules! experiments {
 }
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
-/// rates, momentum, batches, adaptive rules, integrators.
-const STUDIES: [(&str, &str); 26] = experiments![
+/// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
+const STUDIES: [(&str, &str); 39] = experiments![
     "kramers-escape"
     "gibbs-temperature"
     "quadratic-noise"
@@ -41,6 +41,19 @@ const STUDIES: [(&str, &str); 26] = experiments![
     "adam"
     "leimkuhler-matthews"
     "underdamped-turnover"
+    "fluctuation-dissipation"
+    "fluctuation-dissipation-wells"
+    "noise-ball"
+    "fdr-estimator-variance"
+    "anharmonicity"
+    "broken-balance"
+    "broken-balance-wells"
+    "limit-cycle"
+    "limit-cycle-correlations"
+    "limit-cycle-noiseless"
+    "free-energy"
+    "spectra"
+    "noise-covariance"
 ];
 
 /// Arguments of `study`.
