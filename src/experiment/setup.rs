@@ -85,6 +85,16 @@ impl Setup {
         }
     }
 
+    /// What multiplies the gradient of every coordinate in the relations of an update, before the schedule: nominal
+    /// learning rates or the time step; and what coordinates share of it, else 1. None of a rule that has neither.
+    pub fn update_rates(&self) -> Option<(Vec<f64>, f64)> {
+        let d = self.dimension();
+        match self.dynamics.learning_rate() {
+            Some(rate) => Some((rate.values(d), rate.shared().unwrap_or(1.0))),
+            None => self.dynamics.time_step().map(|dt| (vec![dt; d], dt)),
+        }
+    }
+
     /// Shape of the noise of one step.
     pub fn distribution(&self) -> Distribution {
         let thermal = match &self.dynamics {

@@ -1,7 +1,8 @@
 //! The probability current of a kernel, and its numbers.
 
 use super::relations::rates;
-use crate::experiment::{Current, Drive, Dynamics, Scheme, Setup};
+use crate::additive::{is_additive, step_covariance};
+use crate::experiment::{Current, Setup};
 use nalgebra::{DMatrix, DVector};
 
 /// What is summed of the current.
@@ -55,38 +56,11 @@ impl EntropyStage {
 /// R = diag(η_i) and τ the time of the update (Chaudhari & Soatto, ICLR 2018; Seifert, Rep. Prog. Phys. 75, 126001
 /// (2012)). None where noise is not the same everywhere, or not in all directions, or remembers.
 fn entropy_matrix(setup: &Setup) -> Option<DMatrix<f64>> {
-    let time = setup.time_per_step()?;
-    let rates = rates(setup);
-    let covariance = step_covariance(setup, &rates)?;
-    let inverse = covariance.cholesky()?.inverse();
+    let time = setup.time_per_step().filter(|_| is_additive(setup))?;
+    let inverse = step_covariance(setup).cholesky()?.inverse();
     // F = −R∇L/τ, D⁻¹ = 2τ Cov⁻¹, and 1/τ for the time.
-    let drift = DMatrix::from_diagonal(&DVector::from_vec(rates));
+    let drift = DMatrix::from_diagonal(&DVector::from_vec(rates(setup).0));
     Some(drift * inverse * (-2.0 / time))
-}
-
-/// The covariance of the noise of one update.
-fn step_covariance(setup: &Setup, rates: &[f64]) -> Option<DMatrix<f64>> {
-    if !setup.dynamics.schedule().is_constant() {
-        return None;
-    }
-    let d = setup.dimension();
-    let of_gradient = |left: &[f64], right: &[f64], batch_size: u64| {
-        let rows = setup.constant_noise()?.rows(d);
-        Some(DMatrix::from_fn(d, d, |i, j| left[i] * right[j] * rows[i][j] / batch_size as f64))
-    };
-    match &setup.dynamics {
-        Dynamics::Sgd(rule) => of_gradient(rates, rates, rule.batch_size),
-        Dynamics::Langevin(rule) if rule.scheme == Scheme::EulerMaruyama => match rule.drive() {
-            Drive::Temperature(temperature) => {
-                let variances = temperature.values(d).into_iter().map(|t| 2.0 * t * rule.time_step);
-                Some(DMatrix::from_diagonal(&DVector::from_iterator(d, variances)))
-            }
-            Drive::GradientNoise { learning_rate, batch_size } => {
-                of_gradient(&vec![learning_rate; d], &vec![rule.time_step; d], batch_size)
-            }
-        },
-        _ => None,
-    }
 }
 
 fn is_diagonal(matrix: &DMatrix<f64>) -> bool {

@@ -130,7 +130,7 @@ pub(super) fn record(setup: &Setup) -> Vec<f64> {
         };
         let centre = if centre.is_empty() { vec![0.0; d] } else { centre };
         let of_tests = [beta, threshold, 1.0 - reduction, (every / 2) as f64];
-        return [&rates(setup)[..], &of_tests, &centre].concat();
+        return [&rates(setup).0[..], &of_tests, &centre].concat();
     }
     match &setup.dynamics {
         Dynamics::Sgd(rule) => rule.learning_rate.values(d),

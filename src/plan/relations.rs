@@ -35,7 +35,7 @@ impl RelationStage {
         Some(Self {
             momentum: matches!(setup.dynamics, Dynamics::Momentum(_)),
             curvature: has_curvature(setup),
-            shared_rate: is_shared(&rates(setup)),
+            shared_rate: setup.dynamics.learning_rate().is_none_or(|rate| rate.shared().is_some()),
             stretch: steps(relations.stretch()),
             windows: relations.windows.iter().copied().map(steps).collect(),
             half_running: half_running.into_iter().map(|(half, end)| (steps(half), steps(end))).collect(),
@@ -58,22 +58,9 @@ impl RelationStage {
     }
 }
 
-/// Learning rates, or the time step, of every coordinate, before the schedule: what time passes in an update.
-pub(super) fn rates(setup: &Setup) -> Vec<f64> {
-    let d = setup.dimension();
-    match setup.dynamics.learning_rate() {
-        Some(rate) => rate.values(d),
-        None => vec![setup.dynamics.time_step().unwrap_or(1.0); d],
-    }
-}
-
-/// The rate that all coordinates share, or 1: τ of the second relation.
-pub(super) fn shared_rate(rates: &[f64]) -> f64 {
-    if is_shared(rates) { rates[0] } else { 1.0 }
-}
-
-fn is_shared(rates: &[f64]) -> bool {
-    rates.iter().all(|rate| *rate == rates[0])
+/// [`Setup::update_rates`], 1 of a rule that has none.
+pub(super) fn rates(setup: &Setup) -> (Vec<f64>, f64) {
+    setup.update_rates().unwrap_or_else(|| (vec![1.0; setup.dimension()], 1.0))
 }
 
 /// c; then 1/η of every coordinate; 1/τ; ½ (1 + β) of momentum, else ½; and one over the steps of every row. Nothing
@@ -82,8 +69,7 @@ pub(super) fn record(setup: &Setup) -> Vec<f64> {
     let (Some(relations), Some(stage)) = (&setup.measure.fluctuation_dissipation, RelationStage::of(setup)) else {
         return Vec::new();
     };
-    let rates = rates(setup);
-    let shared = shared_rate(&rates);
+    let (rates, shared) = rates(setup);
     let friction = match &setup.dynamics {
         Dynamics::Momentum(rule) => 1.0 - 0.5 / rule.averaging_steps(),
         _ => 0.5,

@@ -65,7 +65,8 @@ impl Scales {
             length[0] = wells.iter().fold(length[0], |length, x| length.max((x - reference[0]).abs()));
         }
         // They fall from where they start.
-        if let Some(minimum) = setup.landscape.minimum_below(&setup.ensemble.start.first_point()) {
+        let minimum = setup.landscape.minimum_below(&setup.ensemble.start.first_point());
+        if let Some(minimum) = &minimum {
             for ((l, x), c) in length.iter_mut().zip(minimum).zip(&reference) {
                 *l = l.max((x - c).abs());
             }
@@ -106,7 +107,7 @@ impl Scales {
             sizes[place] = 1.0;
             sizes.iter_mut().for_each(|size| *size /= (least * (least + loss)).sqrt());
         }
-        let updates = UpdateSizes::new(setup, &length, &gradient, &mobility, &variance);
+        let updates = UpdateSizes::new(setup, minimum.as_deref(), &length, &gradient, &mobility, &variance);
         updates.write(&layout, &mut sizes);
         // Powers of two within what f32 scales without over- or underflow; a size of 0 has none of its own.
         let bits = |size: &f64| (RESOLUTION_BITS - size.log2().ceil().clamp(-100.0, 200.0) as i32).clamp(-80, 80);

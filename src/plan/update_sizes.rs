@@ -1,6 +1,6 @@
 //! Typical sizes of what is summed over updates.
 
-use super::relations::{RelationStage, rates, shared_rate};
+use super::relations::{RelationStage, rates};
 use crate::experiment::Setup;
 use crate::tally::{CurrentSums, MomentLayout, WINDOW_SUMS};
 
@@ -12,8 +12,8 @@ pub(super) struct UpdateSizes {
     pub displacement: Vec<f64>,
     /// Left and right side of the first relation.
     first: [f64; 2],
-    /// Left and right side of the second.
-    second: [f64; 2],
+    /// Either side of the second.
+    second: f64,
     /// What is left of the first after one step of a window.
     mismatch: f64,
     /// Entropy.
@@ -21,14 +21,19 @@ pub(super) struct UpdateSizes {
 }
 
 impl UpdateSizes {
-    /// From the sizes of coordinates, gradients and steps.
-    pub fn new(setup: &Setup, length: &[f64], gradient: &[f64], mobility: &[f64], variance: &[f64]) -> Self {
+    /// From the minimum, if there is one, and the sizes of coordinates, gradients and steps.
+    pub fn new(
+        setup: &Setup,
+        minimum: Option<&[f64]>,
+        length: &[f64],
+        gradient: &[f64],
+        mobility: &[f64],
+        variance: &[f64],
+    ) -> Self {
         let d = setup.dimension();
-        let rates = rates(setup);
-        let (inner, time) = (shared_rate(&rates), setup.time_per_step().unwrap_or(1.0));
-        let minimum = setup.landscape.minimum_below(&setup.ensemble.start.first_point());
-        let centre = setup.measure.fluctuation_dissipation.as_ref().map(|relations| relations.centre().to_vec());
-        let offset = |i: usize| match (&minimum, &centre) {
+        let ((rates, shared), time) = (rates(setup), setup.time_per_step().unwrap_or(1.0));
+        let centre = setup.measure.fluctuation_dissipation.as_ref().map(|relations| relations.centre());
+        let offset = |i: usize| match (minimum, centre) {
             (Some(minimum), Some(centre)) => (minimum[i] - centre[i]).abs(),
             _ => 0.0,
         };
@@ -38,10 +43,9 @@ impl UpdateSizes {
         let sum = |of: &dyn Fn(usize) -> f64| (0..d).map(of).sum::<f64>();
         let first =
             [sum(&|i| length[i] * displacement[i] / rates[i]), sum(&|i| displacement[i] * displacement[i] / rates[i])];
-        let left = sum(&|i| gradient[i] * displacement[i]) / inner;
         Self {
             mismatch: sum(&|i| length[i] * length[i] / rates[i]),
-            second: [left, sum(&|i| gradient[i] * displacement[i]) / inner],
+            second: sum(&|i| gradient[i] * displacement[i]) / shared,
             // An update's work, in units of the temperature, is no larger than where a step goes in its noise.
             entropy: sum(&|i| if variance[i] > 0.0 { displacement[i] * displacement[i] / variance[i] } else { 1.0 })
                 / time,
@@ -54,7 +58,7 @@ impl UpdateSizes {
     /// Writes the sizes of the layout's sums over updates.
     pub fn write(&self, layout: &MomentLayout, sizes: &mut [f64]) {
         let ([left, right], at) = (self.first, layout.relations());
-        let relations = [left, right, left * left, right * right, self.second[0], self.second[1]];
+        let relations = [left, right, left * left, right * right, self.second, self.second];
         sizes[at..layout.flux()].copy_from_slice(&relations[..layout.flux() - at]);
         if layout.currents == CurrentSums::None {
             return;

@@ -16,7 +16,7 @@ use crate::landscape::Profile;
 use std::rc::Rc;
 
 /// Relaxations after which walkers are at their stationary law: e^−18 = 10⁻⁸ of the start is left.
-const SETTLED: f64 = 18.0;
+pub(super) const SETTLED: f64 = 18.0;
 
 /// Takes the average of a function.
 type Average<'a> = Box<dyn Fn(&dyn Fn(f64) -> f64) -> f64 + 'a>;

@@ -62,16 +62,6 @@ impl<'r> Updates<'r> {
     }
 }
 
-/// What multiplies the gradient of every coordinate in the relations of an update: nominal learning rates or the time
-/// step; and what coordinates share of it, else 1. None of a rule that has neither.
-pub fn nominal_rates(setup: &Setup) -> Option<(Vec<f64>, f64)> {
-    let d = setup.dimension();
-    match setup.dynamics.learning_rate() {
-        Some(rate) => Some((rate.values(d), rate.shared().unwrap_or(1.0))),
-        None => setup.dynamics.time_step().map(|dt| (vec![dt; d], dt)),
-    }
-}
-
 /// Whether states are Gaussian once they are stationary: the noise is, and of one covariance everywhere.
 pub fn is_gaussian(setup: &Setup, rule: &Recursion) -> bool {
     let of_samples = setup.noise.is_some() && setup.constant_noise().is_none();

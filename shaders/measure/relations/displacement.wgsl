@@ -1,15 +1,8 @@
-// Both sides of the first relation for rules whose steps are all that counts: Σ (θ_i − c_i) Δ_i/η_i and
-// ½ Σ Δ_i²/η_i. Record: c, 1/η, 1/τ, ½.
-fn first_relation(n: u32) -> vec2<f32> {
-    let per_factor = 1.0 / rate_factor(n);
-    let friction = measure_parameter(AT_RELATIONS + 2u * DIMENSION + 1u);
-    var left = 0.0;
-    var right = 0.0;
-    for (var i = 0u; i < DIMENSION; i++) {
-        let per_rate = measure_parameter(AT_RELATIONS + DIMENSION + i) * per_factor;
-        let step = before[i] - x[i];
-        left = fma(before[i] - measure_parameter(AT_RELATIONS + i), step * per_rate, left);
-        right = fma(step, step * (friction * per_rate), right);
-    }
-    return vec2<f32>(left, right);
+// Rules whose steps are all that counts: s = Δ, f = Δ/η, β = 0.
+fn step_of_relation(i: u32) -> f32 {
+    return before[i] - x[i];
+}
+
+fn force_of_relation(i: u32, step: f32, per_rate: f32) -> f32 {
+    return step * per_rate;
 }

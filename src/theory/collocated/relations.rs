@@ -4,13 +4,12 @@ use super::AverageOverStep;
 use crate::experiment::{Dynamics, Setup};
 use crate::landscape::Profile;
 use crate::theory::predict::add;
-use crate::theory::updates::nominal_rates;
 use crate::theory::{Kind, Predictions, Source};
 
 /// Adds both sides, by averages over (x, v) and (x', v') of the stationary state.
 pub fn predict(setup: &Setup, profile: &Profile, mean: &AverageOverStep, all: &mut Predictions) {
     let Some(measured) = &setup.measure.fluctuation_dissipation else { return };
-    let Some((_, rate)) = nominal_rates(setup) else { return };
+    let Some((_, rate)) = setup.update_rates() else { return };
     let centre = measured.centre()[0];
     let step = |z: [f64; 2], next: [f64; 2]| z[0] - next[0];
     let first = match &setup.dynamics {

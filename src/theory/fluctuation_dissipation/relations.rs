@@ -3,7 +3,6 @@
 use crate::experiment::{Dynamics, Quadratic, Setup};
 use crate::theory::linear::hessian;
 use crate::theory::quadratic_form::QuadraticForm;
-use crate::theory::updates::nominal_rates;
 
 /// Left and right sides of both relations, of an update θ' = θ − Δ: forms of (z, z') with z = (x, what the rule
 /// remembers), x = θ − θ*.
@@ -24,7 +23,7 @@ impl Relations {
     /// time step.
     pub fn on_quadratic(setup: &Setup, landscape: &Quadratic, centre: &[f64], size: usize) -> Option<Self> {
         let d = setup.dimension();
-        let (rates, tau) = nominal_rates(setup)?;
+        let (rates, tau) = setup.update_rates()?;
         let two = || [QuadraticForm::zero(2 * size), QuadraticForm::zero(2 * size)];
         let (mut first, mut second, mut potential) = (two(), two(), QuadraticForm::zero(size));
         // Places in (1, z, z'), z = (x, v).

@@ -3,6 +3,7 @@
 mod relations;
 mod time_correlation;
 
+use super::collocated::SETTLED;
 use super::ensemble::{MeasuringTimes, SecondOrder};
 use super::predict::add;
 use super::reduction::{Coordinate, coordinates};
@@ -11,9 +12,6 @@ use super::{Kind, Predictions, Source};
 use crate::experiment::Setup;
 
 const SOURCE: Source = Source::TransitionKernel;
-
-/// Relaxations after which walkers are at their stationary law: e^−18 = 10⁻⁸ of the start is left.
-const SETTLED: f64 = 18.0;
 
 /// A setup whose coordinate 0 moves by a kernel, and whose others, if any, are quadratic.
 pub struct Line<'a> {

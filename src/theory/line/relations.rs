@@ -4,7 +4,6 @@ use super::{Line, SOURCE};
 use crate::experiment::FluctuationDissipation;
 use crate::theory::predict::add;
 use crate::theory::reduction::step_covariance;
-use crate::theory::updates::nominal_rates;
 use crate::theory::{Kind, Predictions};
 
 impl Line<'_> {
@@ -13,7 +12,7 @@ impl Line<'_> {
     pub(super) fn predict_relations(&self, all: &mut Predictions) {
         let setup = self.setup;
         let Some(measured) = &setup.measure.fluctuation_dissipation else { return };
-        let Some((_, tau)) = nominal_rates(setup) else { return };
+        let Some((_, tau)) = setup.update_rates() else { return };
         let (noise, along) = (step_covariance(setup), &self.coordinates[0]);
         // Of every coordinate: E (θ − c) U', E U'², and E U''(r²U'² + s²).
         let moments = |i: usize| {

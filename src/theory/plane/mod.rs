@@ -5,6 +5,7 @@ mod density;
 mod grid;
 mod predictions;
 
+use super::collocated::SETTLED;
 use super::collocation::{Nodes, NoiseLaw, PlaneKernel, Step};
 use super::ensemble::MeasuringTimes;
 use super::predict::add;
@@ -26,9 +27,6 @@ const NOISE_NODES: usize = 10;
 /// spreads. What is left is less.
 const CONVERGED_MOMENTS: f64 = 2e-5;
 const CONVERGED_ROTATION: f64 = 3e-6;
-
-/// Relaxations after which walkers are at their stationary law: e^−18 = 10⁻⁸ of the start is left.
-const SETTLED: f64 = 18.0;
 
 /// A step (x, y) → x − r ∇L + ζ.
 struct Chain<'s> {

@@ -5,7 +5,6 @@ use super::{Chain, Collocated, SOURCE};
 use crate::experiment::Lags;
 use crate::increment_spectrum::increment_spectrum;
 use crate::theory::predict::add;
-use crate::theory::updates::nominal_rates;
 use crate::theory::{Kind, Predictions, Source};
 use nalgebra::Vector2;
 
@@ -31,7 +30,7 @@ impl Collocated<'_> {
     pub(super) fn predict_relations(&self, all: &mut Predictions) {
         let (chain, setup) = (self.chain, self.chain.setup);
         let Some(measured) = &setup.measure.fluctuation_dissipation else { return };
-        let Some((_, tau)) = nominal_rates(setup) else { return };
+        let Some((_, tau)) = setup.update_rates() else { return };
         let centre = measured.centre();
         let of_slope = |f: &dyn Fn(usize, f64, [f64; 2]) -> f64| {
             self.mean(|z| setup.landscape.gradient(&z).into_iter().enumerate().map(|(i, g)| f(i, g, z)).sum())

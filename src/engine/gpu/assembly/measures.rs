@@ -93,6 +93,7 @@ fn relations(stage: Option<&RelationStage>) -> Vec<File> {
             true => shader!("measure/relations/momentum.wgsl"),
             false => shader!("measure/relations/displacement.wgsl"),
         },
+        shader!("measure/relations/first.wgsl"),
         match stage.curvature {
             true => shader!("measure/relations/curvature.wgsl"),
             false => shader!("measure/relations/no_curvature.wgsl"),
