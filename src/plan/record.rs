@@ -23,8 +23,11 @@ pub struct Record {
     pub histograms: Vec<f64>,
     /// Uniforms of the formulas that histograms bin, one after another.
     pub observables: Vec<f64>,
-    /// Of [`RelationStage`](super::RelationStage).
+    /// Of [`RelationStage`](super::RelationStage): c; then 1/η of every coordinate; 1/τ; ½ (1 + β) of momentum,
+    /// else ½.
     pub relations: Vec<f64>,
+    /// One over the steps of every row of windows.
+    pub windows: Vec<f64>,
     /// Of [`CurrentStage`](super::CurrentStage).
     pub current: Vec<f64>,
     /// Threshold of the first passage; of the loss, without the floor; 0 where there is none.
@@ -49,6 +52,7 @@ impl Record {
             histograms: histograms(&setup.measure, floor),
             observables: setup.measure.histogram.iter().filter_map(ObservableStage::of).flat_map(|(_, u)| u).collect(),
             relations: relations::record(setup),
+            windows: relations::windows(setup),
             current: current::record(setup),
             threshold: setup.measure.first_passage.as_ref().map_or(0.0, |p| match p.condition() {
                 Condition::Above(_, x) | Condition::Below(_, x) | Condition::RadiusAbove(x) => x,

@@ -63,18 +63,20 @@ pub(super) fn rates(setup: &Setup) -> (Vec<f64>, f64) {
     setup.update_rates().unwrap_or_else(|| (vec![1.0; setup.dimension()], 1.0))
 }
 
-/// c; then 1/η of every coordinate; 1/τ; ½ (1 + β) of momentum, else ½; and one over the steps of every row. Nothing
-/// where no relations are measured.
+/// The numbers of the relations; none where they are not measured.
 pub(super) fn record(setup: &Setup) -> Vec<f64> {
-    let (Some(relations), Some(stage)) = (&setup.measure.fluctuation_dissipation, RelationStage::of(setup)) else {
-        return Vec::new();
-    };
+    let Some(relations) = &setup.measure.fluctuation_dissipation else { return Vec::new() };
     let (rates, shared) = rates(setup);
     let friction = match &setup.dynamics {
         Dynamics::Momentum(rule) => 1.0 - 0.5 / rule.averaging_steps(),
         _ => 0.5,
     };
     let inverses = rates.iter().map(|rate| 1.0 / rate);
-    let per_step = stage.lengths().map(|steps| 1.0 / f64::from(steps));
-    relations.centre().iter().copied().chain(inverses).chain([1.0 / shared, friction]).chain(per_step).collect()
+    relations.centre().iter().copied().chain(inverses).chain([1.0 / shared, friction]).collect()
+}
+
+/// One over the steps of every row of windows.
+pub(super) fn windows(setup: &Setup) -> Vec<f64> {
+    let Some(stage) = RelationStage::of(setup) else { return Vec::new() };
+    stage.lengths().map(|steps| 1.0 / f64::from(steps)).collect()
 }

@@ -13,7 +13,7 @@ fn measure_second_relation(n: u32) {
         right = fma(product[i], step[i], right);
     }
     let factor = select(1.0, rate_factor(n), SHARED_RATE);
-    let per_time = measure_parameter(AT_RELATIONS + 2u * DIMENSION) * (1.0 / factor);
+    let per_time = parameter(AT_RELATIONS + 2u * DIMENSION) * (1.0 / factor);
     add_to_sum(AT_RELATION_SUMS + 4u, left * per_time);
     add_to_sum(AT_RELATION_SUMS + 5u, right * (0.5 * per_time));
 }

@@ -1,12 +1,11 @@
 // Averages of the first relation over windows of time. What is kept is the sum of left minus right side, which
 // telescopes and so stays small, and that of the right: of a stretch, which divides all windows, and of the windows
 // of every length and the half-running average, to which stretches are handed on.
-// Record, after that of the relation: one over the steps of every row.
+// Record: one over the steps of every row, from AT_PER_STEP on.
 
 // Items of a row: windows, those too large, then sums of right, right², mismatch, mismatch², mismatch · right.
 const WINDOW_ITEMS: u32 = 7u;
-// Place of one over the steps of row 0.
-const AT_PER_STEP: u32 = AT_RELATIONS + 2u * DIMENSION + 2u;
+const ROWS: u32 = WINDOWS + HALF_RUNNING_COUNT;
 
 // Both sides of the last update.
 var<private> sides: vec2<f32>;
@@ -64,8 +63,9 @@ fn observe_update(n: u32) {
     }
 }
 
-// Adds the averages of an open window to `row` of those `seen`, and begins the next.
-fn close_window(window: u32, row: u32, seen: bool) {
+// Adds the averages of the open window of `row` to it, of those `seen`, and begins the next.
+fn close_window(row: u32, seen: bool) {
+    let window = min(row, WINDOWS);
     let mean = open_windows[window] * measure_parameter(AT_PER_STEP + row);
     if (seen) {
         let scales = AT_WINDOW_SCALES + 5u * row;
@@ -105,26 +105,43 @@ fn hand_on_after_group(done: u32) {
     }
 }
 
+// The first row from `first` on whose windows end with this step; ROWS where there is none.
+fn next_row(first: u32, measured_step: u32) -> u32 {
+    var next = ROWS;
+    for (var k = HALF_RUNNING_COUNT; k > 0u; k--) {
+        let row = WINDOWS + k - 1u;
+        next = select(next, row, row >= first && measured_step == HALF_RUNNING[k - 1u].y);
+    }
+    for (var row = WINDOWS; row > first; row--) {
+        next = select(next, row - 1u, measured_step % WINDOW_LENGTHS[row - 1u] == 0u);
+    }
+    return next;
+}
+
 // Adds the stretch that has ended to the windows, and closes those that end with it.
 fn hand_on() {
     for (var k = 0u; k <= WINDOWS; k++) {
         open_windows[k] += ended;
     }
-    let seen = seen_at_end;
     let measured_step = stretch_end - BURN_IN;
-    for (var k = 0u; k < WINDOWS; k++) {
-        if (measured_step % WINDOW_LENGTHS[k] == 0u) {
-            close_window(k, k, seen);
+    // What is due is looked for beforehand: of code under a condition for every row software rasterisers run all.
+    var row = next_row(0u, measured_step);
+    if (row < ROWS) {
+        loop {
+            close_window(row, seen_at_end);
+            row = next_row(row + 1u, measured_step);
+            if (row >= ROWS) {
+                break;
+            }
         }
     }
-    // The earlier first: one may end where the next begins.
-    for (var k = HALF_RUNNING_COUNT; k > 0u; k--) {
-        let interval = HALF_RUNNING[k - 1u];
-        if (measured_step == interval.y) {
-            close_window(WINDOWS, WINDOWS + k - 1u, seen);
-        } else if (measured_step == interval.x) {
-            open_windows[WINDOWS] = vec2<f32>();
-        }
+    var half_begins = false;
+    for (var k = 0u; k < HALF_RUNNING_COUNT; k++) {
+        half_begins |= measured_step == HALF_RUNNING[k].x;
+    }
+    // One may end where the next begins.
+    if (half_begins) {
+        open_windows[WINDOWS] = vec2<f32>();
     }
     stretch_end = select(stretch_end + STRETCH, NEVER, END_STEP - stretch_end < STRETCH);
 }

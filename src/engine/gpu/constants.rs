@@ -155,6 +155,7 @@ impl Constants {
             self.numbers.extend([
                 ("AT_RELATION_SUMS", layout.relations() as u32),
                 ("AT_RELATIONS", shape.record.relations),
+                ("AT_PER_STEP", shape.record.windows),
                 ("AT_WINDOW_SCALES", shape.record.window_scales),
                 ("STRETCH", relations.stretch),
                 ("WINDOWS", relations.windows.len() as u32),

@@ -9,7 +9,7 @@ use crate::engine::cpu::tile::{LANES, Row, Tile, rows};
 use crate::plan::{CellPlan, Kernel, RelationStage};
 use crate::tally::BlockTally;
 
-/// Relations of the last update. Record: c, 1/η, 1/τ, ½ or ½ (1 + β), one over the steps of every row of windows.
+/// Relations of the last update.
 pub struct Relations<R> {
     isa: Isa,
     momentum: bool,
@@ -51,7 +51,7 @@ impl<R: Real> Relations<R> {
             step: rows(d),
             gradient: rows(d),
             product: rows(d),
-            windows: (stage.stretch > 0).then(|| Windows::new(isa, stage, &numbers[2 * d + 2..])),
+            windows: (stage.stretch > 0).then(|| Windows::new(isa, stage, &cell.record.windows)),
         }
     }
 

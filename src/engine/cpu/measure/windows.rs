@@ -49,13 +49,13 @@ impl<R: Real> Sides<R> {
 }
 
 impl<R: Real> Windows<R> {
-    pub fn new(isa: Isa, stage: &RelationStage, per_step: &[R]) -> Self {
+    pub fn new(isa: Isa, stage: &RelationStage, per_step: &[f64]) -> Self {
         Self {
             isa,
             stretch: stage.stretch,
             lengths: stage.windows.clone(),
             half_running: stage.half_running.clone(),
-            per_step: per_step.to_vec(),
+            per_step: per_step.iter().map(|x| R::from_f64(*x)).collect(),
             recent: Sides::new(),
             open: (0..=stage.windows.len()).map(|_| Sides::new()).collect(),
             right: Row::new(0.0),

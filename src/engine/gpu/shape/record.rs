@@ -15,6 +15,8 @@ pub struct RecordShape {
     pub distribution: u32,
     /// Parameters of the update rule.
     pub dynamics: u32,
+    /// Numbers of the relations, which windows need at every step.
+    pub relations: u32,
     /// Threshold of the first passage.
     pub threshold: u32,
     /// The floor.
@@ -29,8 +31,8 @@ pub struct RecordShape {
     pub histograms: u32,
     /// Uniforms of the formulas that they bin.
     pub observables: u32,
-    /// Numbers of the relations.
-    pub relations: u32,
+    /// One over the steps of every row of windows.
+    pub windows: u32,
     /// Numbers of the current.
     pub current: u32,
     /// Fixed-point scale of every sum.
@@ -60,6 +62,7 @@ impl RecordShape {
             noise: places.take(record.noise.len()),
             distribution: places.take(record.distribution.len()),
             dynamics: places.take(record.dynamics.len()),
+            relations: places.take(record.relations.len()),
             threshold: places.take(1),
             floor: places.take(1),
             saddle: places.take(1),
@@ -67,7 +70,7 @@ impl RecordShape {
             step_words: places.0,
             histograms: places.take(record.histograms.len()),
             observables: places.take(record.observables.len()),
-            relations: places.take(record.relations.len()),
+            windows: places.take(record.windows.len()),
             current: places.take(record.current.len()),
             scales: places.take(sums),
             series_scales: places.take(cell.scales.series.len()),
@@ -91,10 +94,10 @@ impl RecordShape {
         let sums = (self.series_scales - self.scales) as usize;
         let units = scales.exponents.iter().take(sums).chain(&scales.series).map(unit);
         let mut numbers: Vec<f64> = Vec::with_capacity(self.stride as usize);
-        let stages = [&record.landscape, &record.noise, &record.distribution, &record.dynamics];
+        let stages = [&record.landscape, &record.noise, &record.distribution, &record.dynamics, &record.relations];
         numbers.extend(stages.into_iter().flatten());
         numbers.extend([record.threshold, record.floor, record.saddle, record.bounds]);
-        for of_measure in [&record.histograms, &record.observables, &record.relations, &record.current] {
+        for of_measure in [&record.histograms, &record.observables, &record.windows, &record.current] {
             numbers.extend(of_measure);
         }
         numbers.extend(units);

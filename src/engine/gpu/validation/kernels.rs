@@ -52,7 +52,8 @@ pub fn cell(kernel: &Kernel) -> CellPlan {
             }),
             histograms: zeros(2 * kernel.histograms.iter().map(|h| h.axes.len()).sum::<usize>()),
             observables: zeros(kernel.histograms.iter().flat_map(|h| &h.observable).map(|o| o.uniforms).sum()),
-            relations: zeros(kernel.relations.as_ref().map_or(0, |stage| 2 * d + 2 + stage.lengths().len())),
+            relations: zeros(if kernel.relations.is_some() { 2 * d + 2 } else { 0 }),
+            windows: zeros(kernel.relations.as_ref().map_or(0, |stage| stage.lengths().len())),
             current: zeros(kernel.current.map_or(0, |stage| {
                 let matrix = match stage.entropy {
                     EntropyStage::None => 0,
