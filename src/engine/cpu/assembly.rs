@@ -50,7 +50,7 @@ impl<R: Real> Stages<R> {
             Random::Philox4x32x7 => philox::<7>,
         };
         Self {
-            start: Start::new(kernel.start, generator, &record.start, d, plan.seed, cell),
+            start: Start::new(kernel.start, generator, &record.start, d, plan.seed),
             draw: draw(isa, plan, cell),
             forces: Forces { landscape: landscape(isa, kernel, &numbers), noise: noise(isa, plan, cell, &numbers) },
             dynamics: dynamics(isa, kernel, &numbers),
@@ -109,8 +109,8 @@ fn noise<R: Real>(isa: Isa, plan: &Plan, cell: u32, numbers: &Numbers<R>) -> Opt
         NoiseStage::Minibatch { terms, sampling, batch_size, samples } => {
             let shape = (sampling, batch_size, samples);
             let batch = match kernel.random {
-                Random::Philox4x32x10 | Random::Philox4x32x10Fast => batch::<10>(isa, plan.seed, cell, shape),
-                Random::Philox4x32x7 => batch::<7>(isa, plan.seed, cell, shape),
+                Random::Philox4x32x10 | Random::Philox4x32x10Fast => batch::<10>(isa, plan.seed, shape),
+                Random::Philox4x32x7 => batch::<7>(isa, plan.seed, shape),
             };
             let place = kernel.samples.expect("a plan has the samples that its kernels draw batches from");
             let data = Arc::clone(&plan.samples[place]);
@@ -134,16 +134,11 @@ fn minibatch<R: Real>(
 }
 
 /// Batches of so many of so many samples.
-fn batch<const ROUNDS: u32>(
-    isa: Isa,
-    seed: u64,
-    cell: u32,
-    (sampling, size, samples): (Sampling, u32, u32),
-) -> Box<dyn Batch> {
+fn batch<const ROUNDS: u32>(isa: Isa, seed: u64, (sampling, size, samples): (Sampling, u32, u32)) -> Box<dyn Batch> {
     match sampling {
-        Sampling::WithReplacement => Box::new(WithReplacement::<ROUNDS>::new(isa, seed, cell, size, samples)),
-        Sampling::WithoutReplacement => Box::new(Permuted::<ROUNDS>::each_step(isa, seed, cell, size, samples)),
-        Sampling::Epoch => Box::new(Permuted::<ROUNDS>::each_epoch(isa, seed, cell, size, samples)),
+        Sampling::WithReplacement => Box::new(WithReplacement::<ROUNDS>::new(isa, seed, size, samples)),
+        Sampling::WithoutReplacement => Box::new(Permuted::<ROUNDS>::each_step(isa, seed, size, samples)),
+        Sampling::Epoch => Box::new(Permuted::<ROUNDS>::each_epoch(isa, seed, size, samples)),
     }
 }
 
@@ -176,7 +171,7 @@ fn draw<R: Real>(isa: Isa, plan: &Plan, cell: u32) -> Box<dyn Draw<R>> {
 }
 
 fn numbers_of<R: Real, const ROUNDS: u32>(isa: Isa, plan: &Plan, cell: u32) -> Box<dyn Draw<R>> {
-    let calls = Calls::<ROUNDS>::new(isa, plan.seed, cell);
+    let calls = Calls::<ROUNDS>::new(isa, plan.seed);
     match plan.kernel(cell).distribution {
         DistributionStage::Gaussian => Box::new(Normals(calls)),
         DistributionStage::Rademacher => Box::new(ByWord::new(calls, rademacher)),
@@ -192,7 +187,7 @@ fn numbers_of<R: Real, const ROUNDS: u32>(isa: Isa, plan: &Plan, cell: u32) -> B
                 move |word| law.number(word),
             ))
         }
-        DistributionStage::ThreePoint => Box::new(ThreePoint::<ROUNDS>::new(isa, plan.seed, cell)),
+        DistributionStage::ThreePoint => Box::new(ThreePoint::<ROUNDS>::new(isa, plan.seed)),
     }
 }
 

@@ -9,41 +9,40 @@ pub use three_point::ThreePoint;
 use super::isa::Isa;
 use super::philox::{self, MOST_CALLS, Sink};
 use super::real::Real;
-use super::tile::Row;
+use super::tile::{Row, Walkers};
 use crate::random::{Stream, counter, key, normal_pair};
 
 /// The random numbers of the steps.
 pub trait Draw<R>: Send + Sync {
-    /// Numbers from 4·`first_quad` on, a row each, for every walker from `first_walker` on.
-    fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]);
+    /// Numbers from 4·`first_quad` on, a row each, for every one of the walkers.
+    fn fill(&mut self, first_quad: u64, walkers: &Walkers, z: &mut [Row<R>]);
 }
 
 /// Calls of the walk's stream, with so many rounds: a quad each.
 pub struct Calls<const ROUNDS: u32> {
     isa: Isa,
     key: [u32; 2],
-    cell: u32,
 }
 
 impl<const ROUNDS: u32> Calls<ROUNDS> {
-    pub fn new(isa: Isa, seed: u64, cell: u32) -> Self {
-        Self { isa, key: key(seed), cell }
+    pub fn new(isa: Isa, seed: u64) -> Self {
+        Self { isa, key: key(seed) }
     }
 
     /// Gives the words of the calls from `first` on to a `sink` of the rows that they are for.
     fn fill<'z, R, S: Sink>(
         &self,
         first: u64,
-        first_walker: u32,
+        walkers: &Walkers,
         z: &'z mut [Row<R>],
         sink: impl Fn(&'z mut [Row<R>]) -> S,
     ) {
         for (calls, z) in (first..).step_by(MOST_CALLS).zip(z.chunks_mut(4 * MOST_CALLS)) {
             let mut counters = [[0; 4]; MOST_CALLS];
             for (call, slot) in (calls..).zip(&mut counters) {
-                *slot = counter(Stream::Walk, self.cell, first_walker, call);
+                *slot = counter(Stream::Walk, walkers.cell, 0, call);
             }
-            philox::words::<ROUNDS>(self.isa, &counters[..z.len() / 4], self.key, &mut sink(z));
+            philox::words::<ROUNDS>(self.isa, &counters[..z.len() / 4], walkers, self.key, &mut sink(z));
         }
     }
 }
@@ -52,8 +51,8 @@ impl<const ROUNDS: u32> Calls<ROUNDS> {
 pub struct Normals<const ROUNDS: u32>(pub Calls<ROUNDS>);
 
 impl<R: Real, const ROUNDS: u32> Draw<R> for Normals<ROUNDS> {
-    fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]) {
-        self.0.fill(first_quad, first_walker, z, Transform);
+    fn fill(&mut self, first_quad: u64, walkers: &Walkers, z: &mut [Row<R>]) {
+        self.0.fill(first_quad, walkers, z, Transform);
     }
 }
 

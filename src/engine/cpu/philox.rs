@@ -30,31 +30,37 @@ impl Sink for Words<'_> {
 /// Most calls at a time.
 pub const MOST_CALLS: usize = 4;
 
-/// Words of up to [`MOST_CALLS`] calls for every lane. Word 1 of the counters is that of the first lane,
-/// one more in each that follows, and the same in all calls.
-pub fn words<const ROUNDS: u32>(isa: Isa, counters: &[[u32; 4]], key: [u32; 2], sink: &mut impl Sink) {
+/// Words of up to [`MOST_CALLS`] calls for every lane. The second word of their counters is that of
+/// `walkers`, whatever `counters` have there.
+pub fn words<const ROUNDS: u32>(
+    isa: Isa,
+    counters: &[[u32; 4]],
+    walkers: &Row<u32>,
+    key: [u32; 2],
+    sink: &mut impl Sink,
+) {
     match isa {
-        Isa::Baseline => one_by_one::<ROUNDS>(counters, key, sink),
+        Isa::Baseline => one_by_one::<ROUNDS>(counters, walkers, key, sink),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(s) => s.vectorize(
             #[inline(always)]
-            || in_vectors::words::<_, 8, ROUNDS>(s, counters, key, sink),
+            || in_vectors::words::<_, 8, ROUNDS>(s, counters, walkers, key, sink),
         ),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(s) => s.vectorize(
             #[inline(always)]
-            || in_vectors::words::<_, 16, ROUNDS>(s, counters, key, sink),
+            || in_vectors::words::<_, 16, ROUNDS>(s, counters, walkers, key, sink),
         ),
     }
 }
 
-fn one_by_one<const ROUNDS: u32>(counters: &[[u32; 4]], key: [u32; 2], sink: &mut impl Sink) {
+fn one_by_one<const ROUNDS: u32>(counters: &[[u32; 4]], walkers: &Row<u32>, key: [u32; 2], sink: &mut impl Sink) {
     const N: usize = 16;
     for first in (0..LANES).step_by(N) {
-        for (call, [c0, c1, c2, c3]) in counters.iter().enumerate() {
+        for (call, [c0, _, c2, c3]) in counters.iter().enumerate() {
             let mut words = [[0; N]; 4];
             for lane in 0..N {
-                let found = philox::<ROUNDS>([*c0, c1.wrapping_add((first + lane) as u32), *c2, *c3], key);
+                let found = philox::<ROUNDS>([*c0, walkers[first + lane], *c2, *c3], key);
                 for (words, word) in words.iter_mut().zip(found) {
                     words[lane] = word;
                 }
@@ -81,13 +87,17 @@ mod tests {
     /// Against the scalar generator, which passes published known answers.
     fn check<const ROUNDS: u32>() {
         let key = [0x1234_5678, 0x9abc_def0];
-        let counters = [0, 1, 77, u32::MAX].map(|call| [call, u32::MAX - 100, 0x8000_0001, 0xdead_beef ^ (call & 1)]);
+        let counters = [0, 1, 77, u32::MAX].map(|call| [call, 0, 0x8000_0001, 0xdead_beef ^ (call & 1)]);
+        let mut walkers = Row::new(0);
+        for lane in 0..LANES {
+            walkers[lane] = (lane as u32).wrapping_mul(0x9e37_79b9);
+        }
         for isa in Isa::available() {
             let mut rows = Rows([[[0; LANES]; 4]; MOST_CALLS]);
-            words::<ROUNDS>(isa, &counters, key, &mut rows);
-            for (call, [c0, c1, c2, c3]) in counters.into_iter().enumerate() {
+            words::<ROUNDS>(isa, &counters, &walkers, key, &mut rows);
+            for (call, [c0, _, c2, c3]) in counters.into_iter().enumerate() {
                 for lane in 0..LANES {
-                    let expected = philox::<ROUNDS>([c0, c1.wrapping_add(lane as u32), c2, c3], key);
+                    let expected = philox::<ROUNDS>([c0, walkers[lane], c2, c3], key);
                     assert_eq!(rows.0[call].map(|row| row[lane]), expected, "{isa:?}, call {call}, lane {lane}");
                 }
             }

@@ -23,7 +23,7 @@ pub fn one_step(plan: &Plan, cell: u32, first_walker: u32, step: u32, states: &[
 
 impl Walk<'_, f32> {
     fn one_step(&mut self, first_walker: u32, step: u32, states: &[f32], words: usize) -> Vec<f32> {
-        self.tile.first_walker = first_walker;
+        self.tile.walkers.set_from(first_walker, LANES);
         for (lane, state) in states.chunks_exact(words).enumerate() {
             for (row, value) in self.tile.x.iter_mut().chain(&mut self.tile.memory).zip(state) {
                 row[lane] = *value;

@@ -14,27 +14,19 @@ pub struct Start<R> {
     numbers: Vec<R>,
     dimension: usize,
     key: [u32; 2],
-    cell: u32,
 }
 
 impl<R: Real> Start<R> {
-    pub fn new(
-        stage: StartStage,
-        generator: Generator,
-        record: &[f64],
-        dimension: usize,
-        seed: u64,
-        cell: u32,
-    ) -> Self {
+    pub fn new(stage: StartStage, generator: Generator, record: &[f64], dimension: usize, seed: u64) -> Self {
         let numbers = record.iter().map(|x| R::from_f64(*x)).collect();
-        Self { stage, generator, numbers, dimension, key: key(seed), cell }
+        Self { stage, generator, numbers, dimension, key: key(seed) }
     }
 
-    /// Coordinate `i` of `walker`.
-    pub fn position(&self, walker: u32, i: usize) -> R {
+    /// Coordinate `i` of a walker of a cell.
+    pub fn position(&self, cell: u32, walker: u32, i: usize) -> R {
         let d = self.dimension;
         let words = || {
-            let counter = counter(Stream::Start, self.cell, walker, (i / 4) as u64);
+            let counter = counter(Stream::Start, cell, walker, (i / 4) as u64);
             (self.generator)(counter, self.key)
         };
         match self.stage {

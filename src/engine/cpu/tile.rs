@@ -48,6 +48,45 @@ pub struct Segment {
     pub block: usize,
 }
 
+/// Who the walkers of a tile are, which is what their random numbers depend on.
+#[derive(Clone, Debug)]
+pub struct Walkers {
+    /// The second word of their counters: a walker's place in its cell.
+    numbers: Row<u32>,
+    /// The third word: their cell.
+    pub cell: u32,
+    /// Tells these walkers from those that were in the tile before.
+    pub turn: u64,
+}
+
+impl Walkers {
+    /// No walkers yet.
+    pub fn of_cell(cell: u32) -> Self {
+        Self { numbers: Row::new(0), cell, turn: 0 }
+    }
+
+    /// The walkers that follow upon `first`; lanes from `count` on repeat it.
+    pub fn set_from(&mut self, first: u32, count: usize) {
+        self.set(|lane| first + if lane < count { lane as u32 } else { 0 });
+    }
+
+    /// Walkers lane by lane.
+    pub fn set(&mut self, number: impl Fn(usize) -> u32) {
+        self.turn += 1;
+        for lane in 0..LANES {
+            self.numbers[lane] = number(lane);
+        }
+    }
+}
+
+impl Deref for Walkers {
+    type Target = Row<u32>;
+
+    fn deref(&self) -> &Row<u32> {
+        &self.numbers
+    }
+}
+
 /// State of the walkers of a tile, one row a coordinate.
 pub struct Tile<R> {
     /// Positions.
@@ -64,16 +103,16 @@ pub struct Tile<R> {
     pub z: Vec<Row<R>>,
     /// 1 for walkers that move and are measured, 0 for those lost, absorbed or not there.
     pub active: Row<R>,
-    /// First walker of the tile.
-    pub first_walker: u32,
+    /// Who they are.
+    pub walkers: Walkers,
     /// The blocks that its walkers belong to.
     pub segments: Vec<Segment>,
 }
 
 impl<R: Real> Tile<R> {
-    /// A tile with room for `dimension` coordinates, `memory` rows of the rule, and `numbers` rows of random
+    /// A tile of a cell's walkers with room for `dimension` coordinates, `memory` rows of the rule, and `numbers` rows of random
     /// numbers.
-    pub fn new(dimension: usize, memory: usize, numbers: usize) -> Self {
+    pub fn new(cell: u32, dimension: usize, memory: usize, numbers: usize) -> Self {
         Self {
             x: rows(dimension),
             before: rows(dimension),
@@ -82,7 +121,7 @@ impl<R: Real> Tile<R> {
             memory: rows(memory),
             z: rows(numbers),
             active: Row::new(R::default()),
-            first_walker: 0,
+            walkers: Walkers::of_cell(cell),
             segments: Vec::new(),
         }
     }

@@ -36,7 +36,7 @@ impl<'p, R: Real> Walk<'p, R> {
             schedule: plan.cells[cell as usize].schedule.clone(),
             stages: Stages::new(isa, plan, cell),
             measures: Measures::new(isa, plan, cell),
-            tile: Tile::new(kernel.dimension, kernel.memory(), batch * numbers),
+            tile: Tile::new(cell, kernel.dimension, kernel.memory(), batch * numbers),
             bounds: R::from_f64(plan.cells[cell as usize].record.bounds).magnitude(),
             batch: batch as u32,
         }
@@ -71,7 +71,6 @@ impl<'p, R: Real> Walk<'p, R> {
     /// Walkers of `parts` at their starts; other lanes idle at the first walker's.
     fn place(&mut self, parts: &[Block]) {
         let tile = &mut self.tile;
-        tile.first_walker = parts[0].first_walker;
         tile.segments.clear();
         let mut lane = 0;
         for (block, part) in parts.iter().enumerate() {
@@ -79,11 +78,11 @@ impl<'p, R: Real> Walk<'p, R> {
             tile.segments.push(Segment { lanes: lane..end, block });
             lane = end;
         }
+        tile.walkers.set_from(parts[0].first_walker, lane);
         for l in 0..LANES {
-            let there = l < lane;
-            tile.active[l] = R::from_f32(if there { 1.0 } else { 0.0 });
-            let walker = tile.first_walker + if there { l as u32 } else { 0 };
-            tile.restart(l, |i| self.stages.start.position(walker, i));
+            tile.active[l] = R::from_f32(if l < lane { 1.0 } else { 0.0 });
+            let (walker, cell) = (tile.walkers[l], tile.walkers.cell);
+            tile.restart(l, |i| self.stages.start.position(cell, walker, i));
         }
     }
 
@@ -92,7 +91,7 @@ impl<'p, R: Real> Walk<'p, R> {
         let numbers = self.kernel.numbers_per_step();
         let first_quad = u64::from(done) * numbers as u64 / 4;
         let rows = (steps as usize * numbers).next_multiple_of(4);
-        self.stages.draw.fill(first_quad, self.tile.first_walker, &mut self.tile.z[..rows]);
+        self.stages.draw.fill(first_quad, &self.tile.walkers, &mut self.tile.z[..rows]);
     }
 
     /// Update `n`, the `place`-th of its batch.
@@ -181,8 +180,8 @@ impl<'p, R: Real> Walk<'p, R> {
                 }
             }
             // Within the numbers again, so that it is not found at every step.
-            let first = tile.first_walker;
-            tile.restart(lane, |i| self.stages.start.position(first, i));
+            let (first, cell) = (tile.walkers[0], tile.walkers.cell);
+            tile.restart(lane, |i| self.stages.start.position(cell, first, i));
         }
     }
 }

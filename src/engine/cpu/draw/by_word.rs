@@ -3,7 +3,7 @@
 use super::{Calls, Draw};
 use crate::engine::cpu::philox::Sink;
 use crate::engine::cpu::real::Real;
-use crate::engine::cpu::tile::Row;
+use crate::engine::cpu::tile::{Row, Walkers};
 
 /// Numbers by a function of a word, four a call.
 pub struct ByWord<const ROUNDS: u32, F> {
@@ -18,8 +18,8 @@ impl<const ROUNDS: u32, F: Fn(u32) -> f32> ByWord<ROUNDS, F> {
 }
 
 impl<R: Real, const ROUNDS: u32, F: Fn(u32) -> f32 + Send + Sync> Draw<R> for ByWord<ROUNDS, F> {
-    fn fill(&mut self, first_quad: u64, first_walker: u32, z: &mut [Row<R>]) {
-        self.calls.fill(first_quad, first_walker, z, |z| Transform { z, number: &self.number });
+    fn fill(&mut self, first_quad: u64, walkers: &Walkers, z: &mut [Row<R>]) {
+        self.calls.fill(first_quad, walkers, z, |z| Transform { z, number: &self.number });
     }
 }
 

@@ -104,8 +104,8 @@ impl<R: Real> Passage<R> {
             return;
         }
         for lane in (0..LANES).filter(|lane| self.passed[*lane] != 0) {
-            let walker = tile.first_walker + lane as u32;
-            tile.restart(lane, |i| start.position(walker, i));
+            let (walker, cell) = (tile.walkers[lane], tile.walkers.cell);
+            tile.restart(lane, |i| start.position(cell, walker, i));
         }
     }
 

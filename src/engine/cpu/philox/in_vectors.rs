@@ -9,7 +9,7 @@
 
 use super::vectors::Vectors;
 use super::{MOST_CALLS, Sink};
-use crate::engine::cpu::tile::LANES;
+use crate::engine::cpu::tile::{LANES, Row};
 use crate::random::philox::{MULTIPLIERS, round, round_key};
 use std::array::from_fn;
 
@@ -45,6 +45,7 @@ impl Shared {
 pub fn words<S: Vectors<N>, const N: usize, const ROUNDS: u32>(
     s: S,
     counters: &[[u32; 4]],
+    walkers: &Row<u32>,
     key: [u32; 2],
     sink: &mut impl Sink,
 ) {
@@ -54,13 +55,12 @@ pub fn words<S: Vectors<N>, const N: usize, const ROUNDS: u32>(
     }
     let [m0, m1] = [s.splat(MULTIPLIERS[0]), s.splat(MULTIPLIERS[1])];
     let zero = s.splat(0);
-    let lanes = s.load(from_fn(|lane| lane as u32));
     for first in (0..LANES).step_by(IN_FLIGHT * N) {
         // Of even and of odd walkers of every vector.
         let mut first_products = [[zero; 2]; IN_FLIGHT];
         for (vector, [even, odd]) in first_products.iter_mut().enumerate() {
-            let walker = counters[0][1].wrapping_add((first + vector * N) as u32);
-            let c0 = s.xor(s.add(lanes, s.splat(walker)), s.splat(shared[0].first));
+            let walker = s.load(from_fn(|lane| walkers[first + vector * N + lane]));
+            let c0 = s.xor(walker, s.splat(shared[0].first));
             *even = s.multiply(c0, m0);
             *odd = s.multiply(s.high(c0), m0);
         }

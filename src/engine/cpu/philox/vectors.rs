@@ -12,8 +12,6 @@ pub trait Vectors<const N: usize>: Copy + Debug {
     fn splat(self, word: u32) -> Self::V;
     fn load(self, words: [u32; N]) -> Self::V;
     fn store(self, v: Self::V) -> [u32; N];
-    /// Sums of 32-bit lanes.
-    fn add(self, a: Self::V, b: Self::V) -> Self::V;
     fn xor(self, a: Self::V, b: Self::V) -> Self::V;
     fn xor3(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
     /// 64-bit products of the low halves of 64-bit lanes.
@@ -46,10 +44,6 @@ impl Vectors<16> for V4 {
     #[inline(always)]
     fn store(self, v: __m512i) -> [u32; 16] {
         cast(v)
-    }
-    #[inline(always)]
-    fn add(self, a: __m512i, b: __m512i) -> __m512i {
-        self.avx512f._mm512_add_epi32(a, b)
     }
     #[inline(always)]
     fn xor(self, a: __m512i, b: __m512i) -> __m512i {
@@ -93,10 +87,6 @@ impl Vectors<8> for V3 {
         cast(v)
     }
     #[inline(always)]
-    fn add(self, a: __m256i, b: __m256i) -> __m256i {
-        self.avx2._mm256_add_epi32(a, b)
-    }
-    #[inline(always)]
     fn xor(self, a: __m256i, b: __m256i) -> __m256i {
         self.avx2._mm256_xor_si256(a, b)
     }
@@ -135,7 +125,6 @@ mod tests {
         let each = |lane: &dyn Fn(usize) -> u32| from_fn::<u32, N, _>(lane);
         let product = |lane: usize| u64::from(a[lane & !1]) * u64::from(b[lane & !1]);
         assert_eq!(s.store(s.splat(7)), [7; N]);
-        assert_eq!(s.store(s.add(va, vb)), each(&|i| a[i].wrapping_add(b[i])));
         assert_eq!(s.store(s.xor(va, vb)), each(&|i| a[i] ^ b[i]));
         assert_eq!(s.store(s.xor3(va, vb, vc)), each(&|i| a[i] ^ b[i] ^ c[i]));
         assert_eq!(s.store(s.multiply(va, vb)), each(&|i| (product(i) >> (32 * (i % 2))) as u32));

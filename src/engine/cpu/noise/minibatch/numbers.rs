@@ -14,8 +14,8 @@ pub struct ExampleNumbers<R> {
     batch_size: u32,
     /// Those of [`TOGETHER`] examples.
     numbers: Vec<Row<R>>,
-    /// Which these are, counted over all steps, and their first walker.
-    held: Option<(u64, u32)>,
+    /// Which these are, counted over all steps, and the turn of their walkers.
+    held: Option<(u64, u64)>,
 }
 
 impl<R: Real> ExampleNumbers<R> {
@@ -27,10 +27,10 @@ impl<R: Real> ExampleNumbers<R> {
     pub fn of(&mut self, b: u32, step: &Step<R>, tile: &Tile<R>) -> &[Row<R>] {
         let per_example = self.numbers.len() / TOGETHER as usize;
         let example = u64::from(step.n - 1) * u64::from(self.batch_size) + u64::from(b);
-        let wanted = Some((example / TOGETHER, tile.first_walker));
+        let wanted = Some((example / TOGETHER, tile.walkers.turn));
         if self.held != wanted {
             let first_quad = example / TOGETHER * per_example as u64;
-            self.draw.fill(first_quad, tile.first_walker, &mut self.numbers);
+            self.draw.fill(first_quad, &tile.walkers, &mut self.numbers);
             self.held = wanted;
         }
         let first = (example % TOGETHER) as usize * per_example;

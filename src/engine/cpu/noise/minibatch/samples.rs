@@ -36,12 +36,12 @@ impl<R: Real, T: Terms<R>> Samples<R, T> {
 
 impl<R: Real, T: Terms<R>> Examples<R> for Samples<R, T> {
     fn begin(&mut self, step: &Step<R>, _landscape: &mut dyn Landscape<R>, tile: &Tile<R>) {
-        self.batch.begin(step.n - 1, tile.first_walker);
+        self.batch.begin(step.n - 1, &tile.walkers);
     }
 
     fn gradient(&mut self, b: u32, _step: &Step<R>, tile: &Tile<R>, g: &mut [Row<R>]) {
         let Self { batch, data, chosen, sample, .. } = self;
-        batch.choose(b, chosen);
+        batch.choose(b, &tile.walkers, chosen);
         let words = sample.len();
         for lane in 0..LANES {
             let first = chosen[lane] as usize * words;
