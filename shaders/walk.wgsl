@@ -74,14 +74,6 @@ fn measure_state(n: u32, place: u32, seen: bool) {
     }
 }
 
-fn is_beyond_bounds() -> bool {
-    var largest = 0u;
-    for (var i = 0u; i < DIMENSION; i++) {
-        largest = max(largest, magnitude(x[i]));
-    }
-    return largest > bitcast<u32>(parameter(AT_BOUNDS));
-}
-
 // Update n, with the numbers at `place` of the group. A walker that is lost or absorbed at a step moves
 // on, unseen: waiting for the outcome of each step before the next would take longer.
 fn step(n: u32, place: u32, eventful: bool) {

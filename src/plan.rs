@@ -13,6 +13,7 @@ mod landscape;
 mod motion;
 mod noise;
 mod observable;
+mod rare;
 mod record;
 mod relations;
 mod samples;
@@ -28,6 +29,7 @@ pub use kernel::{ConditionStage, DistributionStage, HistogramStage, Kernel, Pass
 pub use landscape::LandscapeStage;
 pub use noise::{NoiseStage, SampleTerms};
 pub use observable::ObservableStage;
+pub use rare::{AlongStage, RarePlan};
 pub use record::Record;
 pub use relations::RelationStage;
 pub(crate) use scale::RESOLUTION_BITS;
@@ -59,7 +61,7 @@ pub struct Plan {
 pub struct CellPlan {
     /// Place of its kernel in [`Plan::kernels`].
     pub kernel: usize,
-    /// Number of walkers.
+    /// Number of walkers; of each repetition, where a rare passage is looked for.
     pub walkers: u64,
     /// Parameters of its stages.
     pub record: Record,
@@ -67,6 +69,8 @@ pub struct CellPlan {
     pub schedule: Schedule,
     /// Reference point and fixed-point scales of its sums.
     pub scales: Scales,
+    /// How the way to a rare passage is split, where one is looked for.
+    pub rare: Option<RarePlan>,
 }
 
 impl Plan {
@@ -87,6 +91,7 @@ impl Plan {
                 record: Record::new(&cell.setup),
                 schedule: cell.setup.dynamics.schedule(),
                 scales: Scales::new(&cell.setup),
+                rare: RarePlan::of(&cell.setup, experiment.precision),
             }
         });
         let cells = cells.collect();
@@ -101,7 +106,11 @@ impl Plan {
     /// The list of (cell, block), in order: what shards are ranges of.
     pub fn blocks(&self) -> Vec<Block> {
         let cells = self.cells.iter().enumerate();
-        cells.flat_map(|(cell, plan)| blocks::of_cell(cell as u32, plan.walkers)).collect()
+        let of_cell = |(cell, plan): (usize, &CellPlan)| match &plan.rare {
+            Some(rare) => blocks::repetitions(cell as u32, plan.walkers as u32, rare.repetitions).collect(),
+            None => blocks::of_cell(cell as u32, plan.walkers).collect::<Vec<_>>(),
+        };
+        cells.flat_map(of_cell).collect()
     }
 
     /// The blocks of shard `index` of `count`: a contiguous range of [`Plan::blocks`].

@@ -5,10 +5,6 @@
 // Values from 2^44 units on are too large: Scales::RANGE_BITS of src/plan/scale.rs.
 const RANGE_BITS_OF_FLOAT: u32 = 0x55800000u;
 
-fn magnitude(x: f32) -> u32 {
-    return bitcast<u32>(x) & 0x7fffffffu;
-}
-
 // (low, high) of a scaled value, each in the bits of a float: adding 2^23 (1.5 · 2^23 for numbers of
 // either sign) rounds to an integer and leaves it in the low bits. This is cheaper than conversion,
 // which has to be guarded. The offsets come off with `join`.

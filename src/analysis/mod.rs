@@ -19,6 +19,7 @@ mod ks_distance;
 mod line;
 mod moments;
 mod quantiles;
+mod rare;
 mod relations;
 mod relaxation;
 mod survival;
@@ -88,6 +89,10 @@ pub type Estimates = BTreeMap<String, Estimate>;
 pub fn estimates(setup: &Setup, blocks: &[&BlockTally]) -> Estimates {
     let mut all = Estimates::new();
     if blocks.is_empty() {
+        return all;
+    }
+    if setup.rare.is_some() {
+        rare::estimate(setup, blocks, &mut all);
         return all;
     }
     moments::estimate(setup, blocks, &mut all);

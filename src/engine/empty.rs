@@ -16,6 +16,7 @@ pub(super) fn empty(kernel: &Kernel, walkers: u32) -> BlockTally {
         correlations: (kernel.correlation.iter())
             .flat_map(|stage| vec![Sums::new(stage.sums()); stage.lags.len()])
             .collect(),
+        rare: None,
         current: kernel
             .current
             .filter(|current| current.grid.is_some())

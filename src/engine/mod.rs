@@ -3,6 +3,7 @@
 pub mod cpu;
 mod empty;
 pub mod gpu;
+mod rare;
 mod team;
 
 pub use team::Team;

@@ -2,8 +2,8 @@
 
 use super::error::{Fault, require};
 use super::{
-    After, Condition, Covariance, Dynamics, Landscape, Langevin, Minibatch, Noise, Sampling, Schedule, SecondMoment,
-    Setup, Variable,
+    After, Condition, Covariance, Dynamics, Landscape, Langevin, Minibatch, Noise, Observable, Sampling, Schedule,
+    SecondMoment, Setup, Variable,
 };
 
 /// Refuses a setup whose tables contradict each other.
@@ -13,6 +13,9 @@ pub(super) fn refuse(setup: &Setup) -> Result<(), Fault> {
     rule(setup)?;
     measures_of_updates(setup)?;
     noise_covariance(setup)?;
+    if let Some(rare) = &setup.rare {
+        rare.refuse(setup)?;
+    }
     without_loss(setup)
 }
 
@@ -179,6 +182,8 @@ fn without_loss(setup: &Setup) -> Result<(), Fault> {
     const MESSAGE: &str = "is of the loss, which a force does not have";
     let of_loss = setup.measure.histogram.iter().flat_map(|h| h.axes()).any(|axis| axis.variable == Variable::Loss);
     require(!of_loss, "measure.histogram", MESSAGE)?;
+    let along = setup.rare.as_ref().is_some_and(|rare| rare.of == Some(Observable::Loss));
+    require(!along, "rare.of", MESSAGE)?;
     let above = setup.measure.first_passage.as_ref().map(|passage| passage.condition());
     require(!matches!(above, Some(Condition::LossAbove(_))), "measure.first_passage.loss_above", MESSAGE)
 }

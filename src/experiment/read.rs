@@ -4,7 +4,7 @@ use super::combination;
 use super::error::{Fault, require};
 use super::source::{Override, Source, set};
 use super::sweep::{Cell, Sweep};
-use super::{Dynamics, Ensemble, Experiment, ExperimentError, Landscape, Measure, Noise, Setup};
+use super::{Dynamics, Ensemble, Experiment, ExperimentError, Landscape, Measure, Noise, Rare, Setup};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use std::path::Path;
 use toml::{Table, Value};
@@ -19,6 +19,7 @@ const TOP_LEVEL: &[&str] = &[
     "dynamics",
     "ensemble",
     "measure",
+    "rare",
     "sweep",
     "expect",
 ];
@@ -121,7 +122,14 @@ fn read_setup(table: &Table, folder: &Path) -> Result<Setup, Fault> {
         Some(_) => read_table(table, "measure")?,
     };
     measure.complete(&landscape, ensemble.steps).map_err(|f| f.under("measure"))?;
-    let setup = Setup { landscape, noise, dynamics, ensemble, measure };
+    let mut rare: Option<Rare> = match table.get("rare") {
+        None => None,
+        Some(_) => Some(read_table(table, "rare")?),
+    };
+    if let Some(rare) = &mut rare {
+        rare.complete(&landscape).map_err(|f| f.under("rare"))?;
+    }
+    let setup = Setup { landscape, noise, dynamics, ensemble, measure, rare };
     combination::refuse(&setup)?;
     Ok(setup)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     After, Covariance, Covariances, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise,
-    PerCoordinate, Sampling, Start, schema,
+    PerCoordinate, Rare, Sampling, Start, schema,
 };
 use nalgebra::DMatrix;
 use schemars::JsonSchema;
@@ -24,6 +24,9 @@ pub struct Setup {
     /// What to measure.
     #[schemars(default)]
     pub measure: Measure,
+    /// How passages that are too rare to wait for are reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rare: Option<Rare>,
 }
 
 impl Setup {

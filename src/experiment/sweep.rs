@@ -53,7 +53,7 @@ enum Scale {
 const MAX_CELLS: usize = 1 << 16;
 
 /// Tables whose keys may be swept: those of a cell's setup.
-pub(super) const SWEPT_TABLES: [&str; 5] = ["landscape", "noise", "dynamics", "ensemble", "measure"];
+pub(super) const SWEPT_TABLES: [&str; 6] = ["landscape", "noise", "dynamics", "ensemble", "measure", "rare"];
 
 impl Sweep {
     /// Whether nothing is swept.

@@ -25,6 +25,11 @@ pub fn block_size(walkers: u64) -> u64 {
     walkers.div_ceil(MOST_BLOCKS).next_power_of_two().max(SMALLEST_BLOCK)
 }
 
+/// Every repetition of a rare passage is a block.
+pub(super) fn repetitions(cell: u32, walkers: u32, repetitions: u32) -> impl Iterator<Item = Block> {
+    (0..repetitions).map(move |block| Block { id: BlockId { cell, block }, first_walker: block * walkers, walkers })
+}
+
 pub(super) fn of_cell(cell: u32, walkers: u64) -> impl Iterator<Item = Block> {
     let size = block_size(walkers);
     (0..walkers.div_ceil(size)).map(move |block| {

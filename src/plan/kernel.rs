@@ -7,6 +7,7 @@ use super::dynamics::DynamicsStage;
 use super::landscape::LandscapeStage;
 use super::noise::NoiseStage;
 use super::observable::ObservableStage;
+use super::rare::AlongStage;
 use super::relations::RelationStage;
 use super::series::SeriesStage;
 use crate::experiment::{After, Condition, Covariances, Distribution, Random, Setup, Start, Variable};
@@ -55,9 +56,11 @@ pub struct Kernel {
     pub correlation: Option<CorrelationStage>,
     /// The time series, where there is one.
     pub series: Option<SeriesStage>,
+    /// What says how far walkers are on a rare passage, where one is looked for.
+    pub along: Option<AlongStage>,
     /// Whether x_0 has a saddle, so that well populations are counted.
     pub wells: bool,
-    /// Walkers of a full block.
+    /// Walkers of a full block; of a repetition, where a rare passage is looked for.
     pub block_size: u32,
 }
 
@@ -188,8 +191,12 @@ impl Kernel {
             current: CurrentStage::of(setup),
             correlation: CorrelationStage::of(setup),
             series: SeriesStage::of(setup),
+            along: setup.rare.as_ref().and_then(|rare| AlongStage::of(setup, rare)).map(|(stage, _)| stage),
             wells: setup.landscape.saddle().is_some(),
-            block_size: block_size(setup.ensemble.walkers) as u32,
+            block_size: match setup.rare {
+                Some(_) => setup.ensemble.walkers as u32,
+                None => block_size(setup.ensemble.walkers) as u32,
+            },
         }
     }
 

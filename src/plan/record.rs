@@ -1,6 +1,7 @@
 //! The parameters of a cell's stages, as the engines take them.
 
 use super::observable::ObservableStage;
+use super::rare::AlongStage;
 use super::{current, dynamics, landscape, noise, relations};
 use crate::experiment::{Condition, Distribution, Ensemble, Measure, Setup, Start, Variable};
 use crate::random::TwoPoint;
@@ -28,6 +29,8 @@ pub struct Record {
     pub relations: Vec<f64>,
     /// One over the steps of every row of windows.
     pub windows: Vec<f64>,
+    /// Uniforms of the formula of [`AlongStage`](super::AlongStage).
+    pub along: Vec<f64>,
     /// Of [`CurrentStage`](super::CurrentStage).
     pub current: Vec<f64>,
     /// Threshold of the first passage; of the loss, without the floor; 0 where there is none.
@@ -53,6 +56,7 @@ impl Record {
             observables: setup.measure.histogram.iter().filter_map(ObservableStage::of).flat_map(|(_, u)| u).collect(),
             relations: relations::record(setup),
             windows: relations::windows(setup),
+            along: setup.rare.as_ref().and_then(|rare| AlongStage::of(setup, rare)).map_or_else(Vec::new, |(_, u)| u),
             current: current::record(setup),
             threshold: setup.measure.first_passage.as_ref().map_or(0.0, |p| match p.condition() {
                 Condition::Above(_, x) | Condition::Below(_, x) | Condition::RadiusAbove(x) => x,

@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | 0 | call, low 32 bits |
 //! | 1 | walker in its cell |
-//! | 2 | cell: its place in the sweep |
+//! | 2 | cell: its place in the sweep; on the ways of rare passages, plus cells × generation |
 //! | 3 | stream (high 16 bits), call bits 32 to 47 (low 16 bits) |
 //!
 //! so no word is used twice, and how the work is cut changes none. The streams are those of
@@ -38,6 +38,10 @@
 //! **[`Stream::Permutation`]**: the keys of [`permutation`]s of samples, one an epoch, or one a step where
 //! batches are drawn without replacement each for itself. The 16 round keys of number n are, in order, the
 //! words of calls 4n to 4n + 3. Batch m of an epoch takes the samples that positions m B … m B + B − 1 go to.
+//!
+//! **[`Stream::Selection`]**: choices among walkers of rare passages. Word 0 of call n, of a walker and of generation 0:
+//! whether the exit at step n is kept in place of those before. Of call 0, of a repetition's first walker and of
+//! generation g: the offset with which the walkers of g are chosen.
 
 mod by_word;
 mod normal;
@@ -65,6 +69,8 @@ pub enum Stream {
     Batch = 4,
     /// Keys of permutations of samples.
     Permutation = 5,
+    /// Choices among walkers of rare passages.
+    Selection = 6,
 }
 
 /// Version of the streams: raised when any word or number changes.
@@ -103,6 +109,7 @@ mod tests {
             counter(Stream::Samples, 1, 2, 3),
             counter(Stream::Batch, 1, 2, 3),
             counter(Stream::Permutation, 1, 2, 3),
+            counter(Stream::Selection, 1, 2, 3),
             counter(Stream::Walk, 2, 2, 3),
             counter(Stream::Walk, 1, 3, 3),
             counter(Stream::Walk, 1, 2, 4),

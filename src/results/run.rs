@@ -155,7 +155,7 @@ impl Results {
             device,
             seconds,
             provenance,
-            walker_steps: plan.walker_steps(&finished),
+            walker_steps: walker_steps(&plan, &finished, &tally),
             cells,
             fits: fit_results,
         };
@@ -168,6 +168,13 @@ impl Results {
     pub(super) fn blocks(&self, cell: usize) -> Vec<&BlockTally> {
         self.tally.cell(cell as u32).collect()
     }
+}
+
+/// Updates of all walkers in the finished blocks; those of rare passages counted theirs.
+fn walker_steps(plan: &Plan, finished: &[Block], tally: &Tally) -> u64 {
+    let counted = |block: &Block| tally.blocks.get(&block.id)?.rare.as_ref().map(|rare| rare.walker_steps);
+    let of_block = |block: &Block| counted(block).unwrap_or_else(|| plan.walker_steps(std::slice::from_ref(block)));
+    finished.iter().map(of_block).sum()
 }
 
 /// How far the counts of the first histogram that can be held against an exact law are from it.

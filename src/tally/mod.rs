@@ -11,6 +11,7 @@ mod moments;
 mod passage;
 mod products;
 mod quantiles;
+mod rare;
 mod series;
 mod sums;
 
@@ -21,6 +22,7 @@ pub use moments::{CurrentSums, MomentLayout, Moments, RelationSums};
 pub use passage::{LogBins, Passages};
 pub use products::Products;
 pub use quantiles::{BinCounts, LogLinearBins};
+pub use rare::RarePassages;
 pub use series::{SeriesLayout, SeriesPoint};
 pub use sums::{Sums, WINDOW_SUMS, lag_sums};
 
@@ -56,6 +58,8 @@ pub struct BlockTally {
     pub windows: Vec<Sums>,
     /// [`lag_sums`] of pairs of states at every lag.
     pub correlations: Vec<Sums>,
+    /// The repetition of a rare passage, where one is looked for.
+    pub rare: Option<RarePassages>,
     /// The current on a grid, where it is measured.
     pub current: Option<CurrentGrid>,
 }

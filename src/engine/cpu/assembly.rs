@@ -5,7 +5,7 @@ use super::draw::{ByWord, Calls, Draw, Normals, ThreePoint};
 use super::dynamics::{self, Dynamics, Forces};
 use super::isa::Isa;
 use super::landscape::{self, Landscape};
-use super::measure::{self, Condition, Correlations, Current, Histogram, Moments, Passage, Relations, Series};
+use super::measure::{self, Along, Condition, Correlations, Current, Histogram, Moments, Passage, Relations, Series};
 use super::noise::minibatch::{
     Batch, ExampleNumbers, Examples, Fresh, GaussianExamples, LeastSquares, Minibatch, Permuted, Quadratic, Samples,
     WithReplacement,
@@ -14,6 +14,7 @@ use super::noise::{self, Amplitude, LossHessian, Noise};
 use super::real::Real;
 use super::start::{Generator, Start};
 use super::tile::Row;
+use crate::engine::rare::Passages;
 use crate::experiment::{Random, Sampling};
 use crate::plan::{
     ConditionStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, Plan, Record, SampleTerms,
@@ -38,6 +39,41 @@ pub struct Measures<R> {
     pub current: Option<Current<R>>,
     pub correlations: Option<Correlations<R>>,
     pub series: Option<Series<R>>,
+}
+
+/// What says how far the walkers of a tile are on the way to a rare passage, and who is there.
+pub struct Way<R> {
+    pub isa: Isa,
+    pub along: Along<R>,
+    pub condition: Box<dyn Condition<R>>,
+    /// 1 for walkers that are watched.
+    pub waiting: Row<u8>,
+    /// 1 for those that meet the condition.
+    pub passed: Row<u8>,
+    pub any_passed: bool,
+    /// 1 for those that have left the basin, or arrived.
+    pub left: Row<u8>,
+    /// Where they are, and the furthest that they have been.
+    pub value: Row<R>,
+    pub furthest: Row<R>,
+}
+
+impl<R: Real> Way<R> {
+    /// Of the rare passages of a cell.
+    pub fn new(isa: Isa, passages: &Passages, record: &Record) -> Self {
+        let (zeros, numbers) = (Row::new(0), Row::new(R::default()));
+        Self {
+            isa,
+            along: Along::new(isa, passages.along, &record.along),
+            condition: condition(isa, passages.condition, R::from_f64(record.threshold)),
+            waiting: zeros.clone(),
+            passed: zeros.clone(),
+            any_passed: false,
+            left: zeros,
+            value: numbers.clone(),
+            furthest: numbers,
+        }
+    }
 }
 
 impl<R: Real> Stages<R> {

@@ -18,10 +18,12 @@ mod real;
 mod start;
 mod tile;
 mod walk;
+mod ways;
 
 pub use isa::Isa;
 pub use probe::one_step;
 
+use super::rare::Passages;
 use super::{Device, Engine, EngineError, EngineKind, empty};
 use crate::experiment::Precision;
 use crate::plan::{Block, Plan};
@@ -73,11 +75,19 @@ impl CpuEngine {
     }
 
     fn run_as<R: Real>(&self, plan: &Plan, blocks: &[Block], progress: &(dyn Fn(u64) + Sync)) -> Tally {
-        let tasks = tasks(plan, blocks);
+        let (rare, usual): (Vec<Block>, Vec<Block>) =
+            blocks.iter().partition(|block| Passages::of(plan, block.id.cell).is_some());
+        let tasks = tasks(plan, &usual);
         let run = |task: &&[Block]| self.run_task::<R>(plan, task, progress);
         let tallies: Vec<Vec<BlockTally>> = self.threads.install(|| tasks.par_iter().map(run).collect());
-        let ids = blocks.iter().map(|block| block.id);
-        Tally { blocks: ids.zip(tallies.into_iter().flatten()).collect() }
+        let mut tally: Tally =
+            Tally { blocks: usual.iter().map(|block| block.id).zip(tallies.into_iter().flatten()).collect() };
+        for blocks in rare.chunk_by(|a, b| a.id.cell == b.id.cell) {
+            let Some(passages) = Passages::of(plan, blocks[0].id.cell) else { continue };
+            let found = self.threads.install(|| ways::run::<R>(self.isa, plan, &passages, blocks, progress));
+            tally.blocks.extend(blocks.iter().map(|block| block.id).zip(found));
+        }
+        tally
     }
 
     /// Runs small blocks that share a tile, or one large block.

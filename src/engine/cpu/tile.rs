@@ -136,6 +136,11 @@ impl<R: Real> Tile<R> {
         }
     }
 
+    /// The position of the walker of `lane`, then what the rule remembers of it.
+    pub fn state(&self, lane: usize) -> impl Iterator<Item = f64> {
+        self.x.iter().chain(&self.memory).map(move |row| row[lane].to_f64())
+    }
+
     /// The lane's segment.
     pub fn segment_of(&self, lane: usize) -> &Segment {
         let place = self.segments.partition_point(|segment| segment.lanes.end <= lane);

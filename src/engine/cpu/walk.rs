@@ -13,12 +13,12 @@ use crate::tally::{BlockTally, Lost};
 
 /// What one thread needs to move walkers of one cell.
 pub struct Walk<'p, R: Real> {
-    kernel: &'p Kernel,
+    pub(super) kernel: &'p Kernel,
     schedule: Schedule,
-    stages: Stages<R>,
+    pub(super) stages: Stages<R>,
     measures: Measures<R>,
     pub(super) tile: Tile<R>,
-    bounds: R::Magnitude,
+    pub(super) bounds: R::Magnitude,
     /// Steps whose random numbers are drawn together.
     pub(super) batch: u32,
 }
@@ -69,7 +69,7 @@ impl<'p, R: Real> Walk<'p, R> {
     }
 
     /// Walkers of `parts` at their starts; other lanes idle at the first walker's.
-    fn place(&mut self, parts: &[Block]) {
+    pub(super) fn place(&mut self, parts: &[Block]) {
         let tile = &mut self.tile;
         tile.segments.clear();
         let mut lane = 0;

@@ -7,7 +7,9 @@ use super::shape::{Memory, Shape};
 use super::wide_multiply::WideMultiply;
 use crate::experiment::{Random, Sampling};
 use crate::formula;
-use crate::plan::{DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms, StartStage};
+use crate::plan::{
+    AlongStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms, StartStage,
+};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -162,7 +164,11 @@ fn functions(kernel: &Kernel) -> Option<File> {
         _ => None,
     };
     let binned = observables::of(kernel).map(|(_, stage)| &stage.routine);
-    let text = formula::functions(of_landscape.into_iter().flatten().chain(binned));
+    let along = match &kernel.along {
+        Some(AlongStage::Formula(stage)) => Some(&stage.routine),
+        _ => None,
+    };
+    let text = formula::functions(of_landscape.into_iter().flatten().chain(binned).chain(along));
     (!text.is_empty()).then_some(("functions of formulas", Cow::Owned(text)))
 }
 
@@ -202,18 +208,55 @@ fn hessian_product(kernel: &Kernel) -> Option<File> {
     }
 }
 
+/// The file of where walkers start.
+fn start(kernel: &Kernel) -> File {
+    match kernel.start {
+        StartStage::Points(_) => shader!("start/points.wgsl"),
+        StartStage::Normal => shader!("start/normal.wgsl"),
+        StartStage::Uniform => shader!("start/uniform.wgsl"),
+    }
+}
+
 /// The kernel that walks.
 pub fn walk(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
     let mut files = random(kernel, multiply);
     files.extend(update(kernel, shape));
-    files.push(match kernel.start {
-        StartStage::Points(_) => shader!("start/points.wgsl"),
-        StartStage::Normal => shader!("start/normal.wgsl"),
-        StartStage::Uniform => shader!("start/uniform.wgsl"),
-    });
+    files.extend([start(kernel), shader!("bounds.wgsl")]);
     files.extend(measures::measures(kernel, shape));
     files.push(shader!("walk.wgsl"));
     join(&Constants::of(kernel, shape).prelude(), &files)
+}
+
+/// The frames of rare passages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Walkers leave the basin.
+    Leave,
+    /// Walkers go on from there.
+    GoOn,
+}
+
+/// A kernel of rare passages; none where there is nothing that says how far walkers are.
+pub fn ways(kernel: &Kernel, shape: &Shape, multiply: WideMultiply, frame: Frame) -> Option<String> {
+    let mut files = random(kernel, multiply);
+    files.extend(update(kernel, shape));
+    files.extend([start(kernel), shader!("bounds.wgsl"), measures::condition(kernel.passage?.condition)]);
+    files.push(match kernel.along.as_ref()? {
+        AlongStage::Coordinate { downwards: false, .. } => shader!("measure/along/upwards.wgsl"),
+        AlongStage::Coordinate { downwards: true, .. } => shader!("measure/along/downwards.wgsl"),
+        AlongStage::Loss => shader!("measure/along/loss.wgsl"),
+        AlongStage::Radius => shader!("measure/along/radius.wgsl"),
+        AlongStage::Formula(stage) => {
+            let uniform = |k: u32| format!("parameter(AT_ALONG + {k}u)");
+            ("the formula along the way", Cow::Owned(stage.routine.wgsl("along", uniform)))
+        }
+    });
+    files.push(shader!("ways/launch.wgsl"));
+    files.push(match frame {
+        Frame::Leave => shader!("ways/leave.wgsl"),
+        Frame::GoOn => shader!("ways/go_on.wgsl"),
+    });
+    Some(join(&Constants::of(kernel, shape).prelude(), &files))
 }
 
 /// A kernel that gives the words of given counters.

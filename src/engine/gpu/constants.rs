@@ -7,8 +7,8 @@ use super::shape::lag_items;
 use crate::divisor::greatest_common_divisor;
 use crate::experiment::{Covariances, Variable};
 use crate::plan::{
-    CorrelationStage, EntropyStage, HistogramStage, Kernel, NoiseStage, RESOLUTION_BITS, RelationStage, SeriesStage,
-    StartStage,
+    AlongStage, CorrelationStage, EntropyStage, HistogramStage, Kernel, NoiseStage, RESOLUTION_BITS, RelationStage,
+    SeriesStage, StartStage,
 };
 use crate::random::permutation::Permutation;
 use crate::random::steps_per_group;
@@ -96,10 +96,15 @@ impl Constants {
             StartStage::Normal | StartStage::Uniform => 0,
         };
         let axis = kernel.passage.and_then(|p| p.condition.axis()).unwrap_or(0);
+        let along = match kernel.along {
+            Some(AlongStage::Coordinate { axis, .. }) => axis,
+            _ => 0,
+        };
         let layout = kernel.moment_layout();
         self.numbers.extend([
             ("POINTS", points),
             ("CONDITION_AXIS", axis),
+            ("ALONG_AXIS", along),
             ("SUMS", layout.len() as u32),
             ("AT_LOSS_SUM", layout.loss() as u32),
             ("AT_WEIGHT_SUM", layout.weight().unwrap_or(0) as u32),
@@ -228,6 +233,7 @@ impl Constants {
             ("AT_SCALES", record.scales),
             ("AT_SERIES_SCALES", record.series_scales),
             ("AT_REFERENCE", record.reference),
+            ("AT_ALONG", record.along),
             ("AT_THRESHOLD", record.threshold),
             ("AT_FLOOR", record.floor),
             ("AT_SADDLE", record.saddle),

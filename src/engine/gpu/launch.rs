@@ -110,19 +110,26 @@ pub fn dispatch(
 
 /// Copies `buffer` through `staging` to the host.
 pub fn read(device: &OpenDevice, buffer: &Buffer, staging: &Buffer) -> Result<Vec<u32>, Fault> {
-    let copied = begin_reading(device, buffer, staging, |_| {})?;
+    read_range(device, buffer, 0, staging)
+}
+
+/// Copies as much of `buffer` as `staging` holds, from a byte on, through it to the host.
+pub fn read_range(device: &OpenDevice, buffer: &Buffer, first: u64, staging: &Buffer) -> Result<Vec<u32>, Fault> {
+    let copied = begin_reading(device, buffer, first, staging, |_| {})?;
     finish_reading(device, staging, copied)
 }
 
-/// Submits a copy of `buffer` into `staging`, to be read when that is done; `then` is recorded after it.
+/// Submits a copy of `buffer`, from byte `first` on, into `staging`, to be read when that is done; `then` is recorded
+/// after it.
 fn begin_reading(
     device: &OpenDevice,
     buffer: &Buffer,
+    first: u64,
     staging: &Buffer,
     then: impl FnOnce(&mut wgpu::CommandEncoder),
 ) -> Result<SubmissionIndex, Fault> {
     let mut encoder = device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-    encoder.copy_buffer_to_buffer(buffer, 0, staging, 0, buffer.size());
+    encoder.copy_buffer_to_buffer(buffer, first, staging, 0, staging.size());
     then(&mut encoder);
     let submission = device.queue.submit([encoder.finish()]);
     device.check()?;
@@ -204,7 +211,7 @@ impl<'d> Batch<'d> {
     /// Has the tallies of all parts read when what is submitted is done, and then set to zero.
     pub fn begin_draining(&self) -> Result<SubmissionIndex, Fault> {
         let clear = |encoder: &mut wgpu::CommandEncoder| encoder.clear_buffer(&self.tallies, 0, None);
-        begin_reading(self.device, &self.tallies, &self.staging, clear)
+        begin_reading(self.device, &self.tallies, 0, &self.staging, clear)
     }
 
     /// The tallies that [`Self::begin_draining`] had read.

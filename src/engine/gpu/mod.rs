@@ -31,6 +31,7 @@ mod trial;
 mod validation;
 mod variant;
 mod walk;
+mod ways;
 mod wide_multiply;
 
 pub use adapters::{AdapterInfo, Selection, adapters};
@@ -38,6 +39,7 @@ pub use options::{GpuOptions, Trial};
 pub use variant::{NotAVariant, Variant};
 pub use wide_multiply::WideMultiply;
 
+use super::rare::Passages;
 use super::{Device, Engine, EngineError, EngineKind, panic_message};
 use crate::experiment::Precision;
 use crate::plan::{Block, Plan};
@@ -149,16 +151,30 @@ impl Engine for GpuEngine {
             let message = "precision = \"f64\" runs on the CPU only".to_owned();
             return Err(EngineError::BeyondLimits(message));
         }
-        let mut collector = Collector::new(plan, blocks);
+        let (rare, usual): (Vec<Block>, Vec<Block>) =
+            blocks.iter().partition(|block| Passages::of(plan, block.id.cell).is_some());
+        let (mut collector, mut repetitions) = (Collector::new(plan, &usual), Tally::default());
         // A thread of its own: wgpu panics where a device is lost, and its error scopes are per thread.
-        let work = || catch_unwind(AssertUnwindSafe(|| walk::run(self, plan, blocks, progress, &mut collector)));
+        let work = || {
+            catch_unwind(AssertUnwindSafe(|| {
+                if !usual.is_empty() {
+                    walk::run(self, plan, &usual, progress, &mut collector)?;
+                }
+                for blocks in rare.chunk_by(|a, b| a.id.cell == b.id.cell) {
+                    if let Some(passages) = Passages::of(plan, blocks[0].id.cell) {
+                        ways::run(self, plan, &passages, blocks, progress, &mut repetitions)?;
+                    }
+                }
+                Ok(())
+            }))
+        };
         let outcome = std::thread::scope(|scope| scope.spawn(work).join().and_then(|caught| caught));
         let outcome = outcome.unwrap_or_else(|panic| Err(self.after_panic(&*panic)));
+        let mut tally = collector.tally();
+        tally.blocks.append(&mut repetitions.blocks);
         match outcome {
-            Ok(()) => Ok(collector.tally()),
-            Err(Fault::Lost(message)) => {
-                Err(EngineError::DeviceLost { message, finished: Box::new(collector.tally()) })
-            }
+            Ok(()) => Ok(tally),
+            Err(Fault::Lost(message)) => Err(EngineError::DeviceLost { message, finished: Box::new(tally) }),
             Err(Fault::Other(error)) => Err(error),
         }
     }

@@ -4,7 +4,9 @@
 use super::series;
 use super::shape::Shape;
 use crate::engine::EngineError;
-use crate::plan::{ConditionStage, DynamicsStage, EntropyStage, Kernel, LandscapeStage, NoiseStage, SampleTerms};
+use crate::plan::{
+    AlongStage, ConditionStage, DynamicsStage, EntropyStage, Kernel, LandscapeStage, NoiseStage, SampleTerms,
+};
 
 /// Rounds that a launch may take.
 const MOST_ROUNDS: u64 = 65_000;
@@ -55,6 +57,12 @@ fn of_step(kernel: &Kernel) -> u64 {
         DynamicsStage::Underdamped => 2,
         _ => 1,
     };
+    // How far walkers are on their way, before the frame's own rounds.
+    let along = match kernel.along {
+        Some(AlongStage::Loss) => gradient + d,
+        Some(AlongStage::Radius) => d,
+        Some(AlongStage::Coordinate { .. } | AlongStage::Formula(_)) | None => 0,
+    };
     let passes = kernel.passage.is_some_and(|passage| passage.condition == ConditionStage::LossAbove);
     // And in measuring moments, and the time series.
     let of_series = kernel.series.as_ref().map_or(0, |series| 1 + u64::from(series.layout.noise_covariance));
@@ -91,7 +99,7 @@ fn of_step(kernel: &Kernel) -> u64 {
     let sums = (kernel.moment_layout().len() + of_point + kernel.histograms.len()) as u64;
     // Vectors that the rule, the bounds, passages and measures go through, and the draw.
     let vectors = 16 * d;
-    gradients * gradient + relations + entropy + correlations + noise + amplitudes + sums + vectors + 4
+    gradients * gradient + along + relations + entropy + correlations + noise + amplitudes + sums + vectors + 4
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ impl Histogram {
     /// Reads its formula on `landscape`, then checks every value.
     pub(super) fn complete(&mut self, landscape: &Landscape) -> Result<(), Fault> {
         if let Self::Observable(h) = self {
-            h.parsed = h.of.read(landscape)?;
+            h.parsed = h.of.read(landscape, "histogram.of")?;
         }
         self.validate(landscape.dimension())
     }

@@ -37,8 +37,12 @@ impl From<Observable> for String {
 }
 
 impl Observable {
-    /// The formula as it reads on this landscape, if it is one.
-    pub(super) fn read(&self, landscape: &Landscape) -> Result<Option<formula::Observable>, Fault> {
+    /// The formula as it reads on this landscape, if it is one; `key` is where it stands.
+    pub(in crate::experiment) fn read(
+        &self,
+        landscape: &Landscape,
+        key: &str,
+    ) -> Result<Option<formula::Observable>, Fault> {
         let Self::Formula(text) = self else { return Ok(None) };
         let (coordinates, parameters) = match landscape {
             Landscape::Formula(l) => (named(&l.variables), Some(&l.parameters)),
@@ -48,7 +52,7 @@ impl Observable {
         let (names, values): (Vec<String>, Vec<f64>) =
             parameters.into_iter().flatten().map(|(name, value)| (name.clone(), *value)).unzip();
         let formula = formula::Observable::read(text, &coordinates, &names, &values);
-        formula.map(Some).map_err(|error| Fault::in_formula("histogram.of", &error))
+        formula.map(Some).map_err(|error| Fault::in_formula(key, &error))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is counted and summed on the way; twins of `shaders/measure/`.
 
+mod along;
 mod axis;
 mod condition;
 mod correlations;
@@ -13,6 +14,7 @@ mod sums;
 mod weights;
 mod windows;
 
+pub use along::Along;
 pub use condition::{Above, Below, Condition, LossAbove, RadiusAbove};
 pub use correlations::Correlations;
 pub use current::Current;

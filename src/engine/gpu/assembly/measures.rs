@@ -37,12 +37,7 @@ pub fn measures(kernel: &Kernel, shape: &Shape) -> Vec<File> {
         None => files.push(shader!("measure/passage/none.wgsl")),
         Some(stage) => {
             files.push(shader!("measure/passage/record.wgsl"));
-            files.push(match stage.condition {
-                ConditionStage::Above(_) => shader!("measure/condition/above.wgsl"),
-                ConditionStage::Below(_) => shader!("measure/condition/below.wgsl"),
-                ConditionStage::LossAbove => shader!("measure/condition/loss_above.wgsl"),
-                ConditionStage::RadiusAbove => shader!("measure/condition/radius_above.wgsl"),
-            });
+            files.push(condition(stage.condition));
             let first = shader!("measure/passage/first.wgsl");
             files.extend(match stage.after {
                 After::Restart => vec![shader!("measure/passage/restart.wgsl")],
@@ -63,6 +58,16 @@ pub fn measures(kernel: &Kernel, shape: &Shape) -> Vec<File> {
         ],
     });
     files
+}
+
+/// The file of the condition of first passage.
+pub fn condition(stage: ConditionStage) -> File {
+    match stage {
+        ConditionStage::Above(_) => shader!("measure/condition/above.wgsl"),
+        ConditionStage::Below(_) => shader!("measure/condition/below.wgsl"),
+        ConditionStage::LossAbove => shader!("measure/condition/loss_above.wgsl"),
+        ConditionStage::RadiusAbove => shader!("measure/condition/radius_above.wgsl"),
+    }
 }
 
 /// Files of rows of sums.

@@ -17,6 +17,8 @@ pub struct RecordShape {
     pub dynamics: u32,
     /// Numbers of the relations, which windows need at every step.
     pub relations: u32,
+    /// Uniforms of the formula along a rare passage.
+    pub along: u32,
     /// Threshold of the first passage.
     pub threshold: u32,
     /// The floor.
@@ -63,6 +65,7 @@ impl RecordShape {
             distribution: places.take(record.distribution.len()),
             dynamics: places.take(record.dynamics.len()),
             relations: places.take(record.relations.len()),
+            along: places.take(record.along.len()),
             threshold: places.take(1),
             floor: places.take(1),
             saddle: places.take(1),
@@ -94,7 +97,14 @@ impl RecordShape {
         let sums = (self.series_scales - self.scales) as usize;
         let units = scales.exponents.iter().take(sums).chain(&scales.series).map(unit);
         let mut numbers: Vec<f64> = Vec::with_capacity(self.stride as usize);
-        let stages = [&record.landscape, &record.noise, &record.distribution, &record.dynamics, &record.relations];
+        let stages = [
+            &record.landscape,
+            &record.noise,
+            &record.distribution,
+            &record.dynamics,
+            &record.relations,
+            &record.along,
+        ];
         numbers.extend(stages.into_iter().flatten());
         numbers.extend([record.threshold, record.floor, record.saddle, record.bounds]);
         for of_measure in [&record.histograms, &record.observables, &record.windows, &record.current] {

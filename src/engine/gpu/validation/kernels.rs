@@ -54,6 +54,7 @@ pub fn cell(kernel: &Kernel) -> CellPlan {
             observables: zeros(kernel.histograms.iter().flat_map(|h| &h.observable).map(|o| o.uniforms).sum()),
             relations: zeros(if kernel.relations.is_some() { 2 * d + 2 } else { 0 }),
             windows: zeros(kernel.relations.as_ref().map_or(0, |stage| stage.lengths().len())),
+            along: Vec::new(),
             current: zeros(kernel.current.map_or(0, |stage| {
                 let matrix = match stage.entropy {
                     EntropyStage::None => 0,
@@ -77,6 +78,7 @@ pub fn cell(kernel: &Kernel) -> CellPlan {
             products_of_signals: vec![0; signals * signals],
             displacement: 0,
         },
+        rare: None,
     }
 }
 
@@ -102,6 +104,7 @@ pub fn kernel(dimension: usize) -> Kernel {
         current: None,
         correlation: None,
         series: None,
+        along: None,
         wells: true,
         block_size: 64,
     }

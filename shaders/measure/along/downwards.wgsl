@@ -1,0 +1,4 @@
+// A coordinate, downwards, says how far a walker is.
+fn along(x: Vector) -> f32 {
+    return -x[ALONG_AXIS];
+}

@@ -1,0 +1,33 @@
+//! The rate of rare passages.
+
+use super::jackknife::BlockSums;
+use super::{Estimate, Estimates, weights};
+use crate::experiment::Setup;
+use crate::tally::BlockTally;
+
+/// Adds `escape_rate`, estimated passages over the time at risk in the basin, with repetitions as blocks, and
+/// `mean_first_passage_time`, its inverse.
+pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
+    const NAMES: [&str; 2] = ["escape_rate", "mean_first_passage_time"];
+    let missing = |reason: &str| NAMES.map(|name| (name.to_owned(), Estimate::missing(blocks.len(), reason)));
+    let Some(time) = setup.time_per_step() else {
+        all.extend(missing("the time of a step varies: there is no rate per unit time"));
+        return;
+    };
+    let of_block =
+        |block: &&BlockTally| block.rare.as_ref().map(|rare| vec![rare.passages(), rare.steps_at_risk as f64 * time]);
+    let Some(statistics) = blocks.iter().map(of_block).collect::<Option<Vec<_>>>() else { return };
+    let sums = BlockSums::new(weights(blocks), statistics);
+    let [passages, time] = [sums.total()[0], sums.total()[1]];
+    if time == 0.0 || passages == 0.0 {
+        let exits: u64 = blocks.iter().filter_map(|block| block.rare.as_ref()).map(|rare| rare.exits).sum();
+        all.extend(missing(if exits == 0 {
+            "no walker left the basin: measure for more steps, or take a smaller basin"
+        } else {
+            "no way led to a passage: take more walkers, or levels that are closer"
+        }));
+        return;
+    }
+    all.insert(NAMES[0].to_owned(), sums.estimate(|s| Ok(s[0] / s[1])));
+    all.insert(NAMES[1].to_owned(), sums.estimate(|s| Ok(s[1] / s[0])));
+}
