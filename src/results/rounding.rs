@@ -1,4 +1,4 @@
-//! How exact a run without noise is: its walkers are all alike, so that their spread says nothing of the error.
+//! How exact a run without chance is: its walkers are all alike, so that their spread says nothing of the error.
 
 use crate::experiment::{Experiment, Precision, Setup};
 
@@ -20,7 +20,7 @@ impl Rounding {
 
 /// Of the estimate `name`; none where chance is in the run, whose standard errors say more.
 pub(super) fn rounding(experiment: &Experiment, setup: &Setup, name: &str) -> Option<Rounding> {
-    if !setup.is_noiseless() {
+    if !setup.is_deterministic() {
         return None;
     }
     let epsilon = match experiment.precision {
@@ -44,7 +44,7 @@ mod tests {
     use super::super::compare::compare_cell;
     use crate::analysis::{Estimate, Estimates};
     use crate::experiment::Experiment;
-    use crate::theory::{Predictions, Source, predict};
+    use crate::theory::{Kind, Predictions, Source, predict};
 
     const FLOW: &str = r#"
         landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
@@ -73,5 +73,25 @@ mod tests {
         assert!(far.is_some_and(|z| z > 5.0), "canary: {far:?}");
         let double = format!("precision = \"f64\"\n{FLOW}");
         assert!(z(&double, 0.8955625105 + 2e-7).0.is_some_and(|z| z > 5.0), "f64 has more digits");
+    }
+
+    /// Walkers that start at random are apart: a single block does not tell by how much their mean is wrong.
+    #[test]
+    fn a_random_start_is_chance() {
+        let z = |start: &str| {
+            let text =
+                FLOW.replace("\"double-well\", barrier = 0.25, separation = 1.0", "\"quadratic\", hessian = [1.0]");
+            let experiment = Experiment::parse("test", "test.toml", &text.replace("[0.1]", start), &[]);
+            let experiment = experiment.unwrap_or_else(|e| panic!("{e}"));
+            let setup = &experiment.cells[0].setup;
+            assert!(setup.is_noiseless());
+            let estimate = Estimate { value: Some(0.01), blocks: 1, ..Estimate::default() };
+            let estimates = Estimates::from([("mean[0]".to_owned(), estimate)]);
+            let results = compare_cell(&experiment, setup, estimates, &predict(setup), &Predictions::new());
+            let exact = results["mean[0]"].predictions.values().find(|p| p.kind == Kind::Exact);
+            exact.expect("a linear rule").z
+        };
+        assert_eq!(z("{ normal = { mean = [0.1], std = [1.0] } }"), None);
+        assert!(z("[0.1]").is_some(), "canary: walkers that start at one point are exact to rounding");
     }
 }
