@@ -4,7 +4,10 @@ use super::Tally;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-const MAGIC: &[u8; 8] = b"kramers\x01";
+const MAGIC: &[u8; 7] = b"kramers";
+
+/// One more with every change of what a tally holds or of where it stands, so that files of before are refused.
+const FORMAT: u8 = 2;
 
 /// A tally with what is needed to know whether it may be merged with another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,14 +39,15 @@ pub enum TallyFileError {
 }
 
 impl TallyFile {
-    /// Writes the file: eight bytes that name the format, the length and CRC-32 of the contents, the
-    /// contents.
+    /// Writes the file: seven bytes that say what it is and one for the format, the length and CRC-32 of the
+    /// contents, the contents.
     ///
     /// # Errors
     /// Where the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), TallyFileError> {
         let contents = postcard::to_stdvec(self).map_err(|e| TallyFileError::Corrupt(e.to_string()))?;
         let mut bytes = MAGIC.to_vec();
+        bytes.push(FORMAT);
         bytes.extend((contents.len() as u64).to_le_bytes());
         bytes.extend(crc32fast::hash(&contents).to_le_bytes());
         bytes.extend(contents);
@@ -61,8 +65,14 @@ impl TallyFile {
     fn from_bytes(bytes: &[u8]) -> Result<Self, TallyFileError> {
         const HEADER: usize = 20;
         let corrupt = |what: &str| TallyFileError::Corrupt(what.to_owned());
-        if bytes.len() < HEADER || &bytes[..8] != MAGIC {
-            return Err(corrupt("not a tally of this version of kramers"));
+        if bytes.len() < HEADER || &bytes[..7] != MAGIC {
+            return Err(corrupt("not a tally of kramers"));
+        }
+        if bytes[7] != FORMAT {
+            return Err(corrupt(&format!(
+                "a tally of format {}, by another version of kramers; this one reads format {FORMAT}: run it again",
+                bytes[7]
+            )));
         }
         let word = |at: usize| <[u8; 4]>::try_from(&bytes[at..at + 4]).map(u32::from_le_bytes).unwrap_or_default();
         let length = u64::from(word(8)) | u64::from(word(12)) << 32;
@@ -80,10 +90,31 @@ impl TallyFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tally::{BlockId, BlockTally, LogBins, Passages};
+    use crate::tally::{
+        BinCounts, BlockId, BlockTally, CurrentGrid, HistogramCounts, LogBins, Lost, Moments, Passages, SeriesPoint,
+        Sums,
+    };
 
+    /// A block of every kind of count and sum.
     fn example() -> TallyFile {
-        let block = BlockTally { walkers: 64, passages: Some(Passages::new(100)), ..BlockTally::default() };
+        let sums = Sums { count: 7, overflows: 1, sums: vec![0.5, -2.0] };
+        let block = BlockTally {
+            walkers: 64,
+            lost: Lost { count: 2, first_step: Some(9) },
+            moments: Moments { count: 300, right: 5, overflows: 0, sums: vec![1.5] },
+            histograms: vec![HistogramCounts { bins: vec![3, 200], outside: 1 }],
+            passages: Some(Passages::new(100)),
+            series: vec![SeriesPoint {
+                count: 60,
+                right: 6,
+                overflows: 0,
+                sums: vec![-1.0],
+                counts: vec![BinCounts([(130, 4)].into())],
+            }],
+            windows: vec![sums.clone()],
+            correlations: vec![sums],
+            current: Some(CurrentGrid { count: vec![8], first: vec![0.25], second: vec![4.0], overflows: 0 }),
+        };
         assert_eq!(block.passages.as_ref().map(|p| p.durations.len()), Some(LogBins::count(100)));
         TallyFile {
             experiment: "title = \"x\"".into(),
@@ -115,5 +146,26 @@ mod tests {
             assert!(TallyFile::from_bytes(&changed).is_err(), "byte {at} changed");
             assert!(TallyFile::from_bytes(&bytes[..at]).is_err(), "cut at byte {at}");
         }
+    }
+
+    /// What the file holds must not change while its format has the same number.
+    #[test]
+    fn the_contents_are_those_of_the_format() {
+        let contents = postcard::to_stdvec(&example()).expect("bytes");
+        assert_eq!((FORMAT, contents.len(), crc32fast::hash(&contents)), (2, 305, 776_825_377));
+    }
+
+    #[test]
+    fn a_file_of_another_format_is_refused_by_its_number() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("tally");
+        example().write(&path).expect("written");
+        let mut bytes = std::fs::read(&path).expect("read");
+        bytes[7] = 1;
+        let message = TallyFile::from_bytes(&bytes).expect_err("refused").to_string();
+        assert!(message.contains("format 1") && message.contains("reads format 2"), "{message}");
+        bytes[0] = b'K';
+        let message = TallyFile::from_bytes(&bytes).expect_err("refused").to_string();
+        assert_eq!(message, "not a tally of kramers");
     }
 }

@@ -72,15 +72,18 @@ fn merge_refuses_shards_that_do_not_go_together_or_are_damaged() {
     run_shards(here, 2);
     succeeds(here, "run escape.toml --device cpu -q --shard 1/2 --seed 8 --out other");
     succeeds(here, "run escape.toml --device cpu -q --shard 1/3 --out third");
-    fs::create_dir(here.join("bad")).expect("writable");
-    let mut bytes = fs::read(here.join("results/escape/shard-1-of-2/tally")).expect("written");
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    fs::write(here.join("bad/tally"), bytes).expect("writable");
+    let bytes = fs::read(here.join("results/escape/shard-1-of-2/tally")).expect("written");
+    for (name, at) in [("bad", bytes.len() / 2), ("old", 7)] {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        fs::create_dir(here.join(name)).expect("writable");
+        fs::write(here.join(name).join("tally"), changed).expect("writable");
+    }
     for (shard, says) in [
         ("other", "seed = 8, not 7"),
         ("third", "one of 3 shards, not of 2"),
         ("bad", "its checksum does not match"),
+        ("old", "by another version of kramers"),
         ("results/escape/shard-1-of-2 absent", "absent: there is no shard here"),
     ] {
         let wrong = outcome(kramers(here, &format!("merge out results/escape/shard-0-of-2 {shard}")));
