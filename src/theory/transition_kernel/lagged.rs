@@ -1,8 +1,7 @@
 //! Means of products between a state of the stationary law and later ones.
 
 use super::TransitionKernel;
-use super::occupation::{LOOK_EVERY, MAX_WORK, TOLERANCE};
-use crate::theory::matrix_power::power;
+use super::propagation::Propagation;
 
 /// A function on the line.
 pub type Observable<'f> = &'f dyn Fn(f64) -> f64;
@@ -12,34 +11,15 @@ impl TransitionKernel {
     /// where it takes too long.
     pub fn lagged_means(&self, f: Observable, others: &[Observable], lags: &[u64]) -> Option<Vec<Vec<f64>>> {
         let stationary = self.stationary.as_ref()?;
-        let mut masses: Vec<f64> = stationary.iter().zip(self.nodes()).map(|(mass, x)| mass * f(*x)).collect();
-        let tolerance = TOLERANCE * masses.iter().map(|mass| mass.abs()).sum::<f64>();
-        let mut next = masses.clone();
-        let (mut n, mut slow) = (0, None);
+        let masses: Vec<f64> = stationary.iter().zip(self.nodes()).map(|(mass, x)| mass * f(*x)).collect();
+        let size = masses.iter().map(|mass| mass.abs()).sum();
+        let mut propagation = Propagation::new(self, masses, 0, size);
         let mean = |masses: &[f64], g: Observable| masses.iter().zip(self.nodes()).map(|(mass, x)| mass * g(*x)).sum();
-        let mut all = Vec::with_capacity(lags.len());
-        for lag in lags {
-            while n < *lag && slow.is_none() {
-                if n.is_multiple_of(LOOK_EVERY)
-                    && let Some(modes) = self.slow_modes()
-                    && let Some(now) = modes.coefficients(&masses, tolerance)
-                {
-                    slow = Some((modes, n, now));
-                    break;
-                }
-                if n.saturating_mul(self.chain.size() as u64) > MAX_WORK {
-                    return None;
-                }
-                self.chain.step(&masses, &mut next);
-                std::mem::swap(&mut masses, &mut next);
-                n += 1;
-            }
-            if let Some((modes, since, coefficients)) = &slow {
-                masses = modes.masses(&(power(modes.step(), lag - since) * coefficients)).as_slice().to_vec();
-            }
-            all.push(others.iter().map(|g| mean(&masses, g)).collect());
-        }
-        Some(all)
+        let at = |lag: &u64| {
+            propagation.to(*lag)?;
+            Some(others.iter().map(|g| mean(propagation.masses(), g)).collect())
+        };
+        lags.iter().map(at).collect()
     }
 
     /// Σ_n Cov(x_0, x_n) over lags n ≥ 0 of the stationary law. None where walkers leave.

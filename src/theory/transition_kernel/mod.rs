@@ -14,6 +14,7 @@ mod chain;
 mod grid;
 mod lagged;
 mod occupation;
+mod propagation;
 mod renewal;
 mod slow;
 

@@ -1,17 +1,9 @@
 //! Where walkers are after some steps, or on average over the measuring times.
 
+use super::propagation::Propagation;
 use super::{TransitionKernel, normal_between};
 use crate::theory::ensemble::{Atom, MeasuringTimes};
 use crate::theory::matrix_power::{power, power_sum, scalar_power};
-
-/// Share of a distribution that may lie outside the slow modes when stepping ends.
-pub(super) const TOLERANCE: f64 = 1e-13;
-
-/// Steps between two looks at the slow modes.
-pub(super) const LOOK_EVERY: u64 = 64;
-
-/// Most multiplications that stepping may take: about two seconds.
-pub(super) const MAX_WORK: u64 = 5_000_000_000;
 
 /// A law on the line: atoms (walkers that have not moved yet) and masses at the kernel's nodes.
 #[derive(Clone, Debug)]
@@ -82,40 +74,23 @@ impl TransitionKernel {
             occupation.atoms = start.iter().map(|a| Atom { weight: share * a.weight, ..*a }).collect();
             j = 1;
         }
-        let tolerance = TOLERANCE * start.iter().map(|atom| atom.weight.abs()).sum::<f64>();
+        let size = start.iter().map(|atom| atom.weight.abs()).sum();
         let (retained, onward) = (scalar_power(q, times.first), scalar_power(q, times.every));
         let mut factor = share * if j == 0 { retained } else { onward };
-        let mut masses = self.grid.first_step(&self.coordinate, start);
-        let mut next = masses.clone();
-        let mut n = 1;
+        let mut propagation = Propagation::new(self, self.grid.first_step(&self.coordinate, start), 1, size);
         while j < times.count {
-            let due = times.first + j * times.every;
-            if n == due {
-                occupation.masses.iter_mut().zip(&masses).for_each(|(sum, mass)| *sum += factor * mass);
-                factor *= onward;
-                j += 1;
-                continue;
+            propagation.to(times.first + j * times.every)?;
+            let add =
+                |sum: &mut Vec<f64>, more: &[f64]| sum.iter_mut().zip(more).for_each(|(sum, m)| *sum += factor * m);
+            if let Some((slow, now)) = propagation.slow() {
+                let between = power(slow.step(), times.every) * onward;
+                let sum = slow.masses(&power_sum(&between, &now, times.count - j));
+                add(&mut occupation.masses, sum.as_slice());
+                break;
             }
-            if n.is_multiple_of(LOOK_EVERY)
-                && let Some(slow) = self.slow_modes()
-                && let Some(now) = slow.coefficients(&masses, tolerance)
-            {
-                self.chain.step(&masses, &mut next);
-                let after = slow.coefficients(&next, tolerance);
-                if after.is_some_and(|after| (after - slow.step() * &now).amax() <= tolerance) {
-                    let at_due = power(slow.step(), due - n) * now;
-                    let between = power(slow.step(), times.every) * onward;
-                    let sum = slow.masses(&power_sum(&between, &at_due, times.count - j));
-                    occupation.masses.iter_mut().zip(sum.iter()).for_each(|(all, rest)| *all += factor * rest);
-                    break;
-                }
-            }
-            if n.saturating_mul(self.chain.size() as u64) > MAX_WORK {
-                return None;
-            }
-            self.chain.step(&masses, &mut next);
-            std::mem::swap(&mut masses, &mut next);
-            n += 1;
+            add(&mut occupation.masses, propagation.masses());
+            factor *= onward;
+            j += 1;
         }
         Some(occupation)
     }

@@ -1,7 +1,7 @@
 //! Passages of walkers that are put back to their start whenever they pass.
 
 use super::TransitionKernel;
-use super::occupation::MAX_WORK;
+use super::propagation::MAX_WORK;
 use crate::theory::ensemble::Atom;
 
 /// Share of the walkers that may not have settled yet when stepping ends.
