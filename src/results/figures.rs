@@ -23,8 +23,9 @@ const MOST_CURVES: usize = 7;
 /// The figures as SVG documents, with their names.
 pub(super) fn figures(results: &Results) -> Vec<(String, String)> {
     let mut all = histograms(results);
-    all.extend(fits(results, FitKind::Arrhenius, "arrhenius", arrhenius));
-    all.extend(fits(results, FitKind::Fdr2Slope, "fdr2", relations::fdr2));
+    let of_kind = |kind| results.fits.iter().filter(move |fit| fit.kind == kind);
+    all.extend(fits(results, "arrhenius", of_kind(FitKind::Arrhenius).collect(), arrhenius));
+    all.extend(fits(results, "fdr2", relations::typical(of_kind(FitKind::Fdr2Slope)), relations::fdr2));
     all.extend(relations::mismatches(results));
     all.extend(correlations::correlations(results));
     all.extend(correlations::spectra(results));
@@ -36,11 +37,10 @@ pub(super) fn figures(results: &Results) -> Vec<(String, String)> {
     drawn.chain(currents(results)).collect()
 }
 
-/// A figure for every fit of a kind.
-fn fits(results: &Results, kind: FitKind, name: &str, draw: fn(&Results, &Fit) -> Figure) -> Vec<(String, Figure)> {
-    let of_kind: Vec<&Fit> = results.fits.iter().filter(|fit| fit.kind == kind).collect();
-    let named = |k: usize| if of_kind.len() == 1 { name.to_owned() } else { format!("{name}-{k}") };
-    of_kind.iter().enumerate().map(|(k, fit)| (named(k), draw(results, fit))).collect()
+/// A figure for every one of these fits.
+fn fits(results: &Results, name: &str, fits: Vec<&Fit>, draw: fn(&Results, &Fit) -> Figure) -> Vec<(String, Figure)> {
+    let named = |k: usize| if fits.len() == 1 { name.to_owned() } else { format!("{name}-{k}") };
+    fits.iter().enumerate().map(|(k, fit)| (named(k), draw(results, fit))).collect()
 }
 
 /// The current as arrows over the density, a figure a cell.

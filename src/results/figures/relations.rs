@@ -10,6 +10,15 @@ use crate::theory::{Kind, Source};
 /// Cells by a swept number.
 type Points<'r> = Vec<(f64, &'r CellResult)>;
 
+/// The fits of FDR2 that have figures: other swept numbers have their first values, as batch sizes and strengths of noise
+/// are but another scale, and what is swept of the measuring its first, as it changes nothing. Of what else is swept,
+/// such as whole Hessians, every value counts.
+pub(super) fn typical<'r>(fits: impl Iterator<Item = &'r Fit> + Clone) -> Vec<&'r Fit> {
+    let is_scale = |(key, value): &(&String, &serde_json::Value)| value.is_number() || key.starts_with("measure.");
+    let Some(first) = fits.clone().next() else { return Vec::new() };
+    fits.filter(|fit| fit.at.iter().filter(is_scale).all(|(key, value)| first.at.get(key) == Some(value))).collect()
+}
+
 /// ⟨|∇L|²⟩/η against the learning rate η, of all cells that differ in nothing else, with the fitted line, and its end
 /// at η = 0 where the landscape is taken for quadratic.
 pub(super) fn fdr2(results: &Results, fit: &Fit) -> Figure {
@@ -125,4 +134,30 @@ fn exact(estimate: &EstimateResult) -> Option<f64> {
 fn line(label: &str, colour: usize, stroke: Stroke, points: Vec<(f64, f64)>) -> Option<Series> {
     let drawn = !points.is_empty();
     drawn.then(|| Series { label: label.into(), colour, shape: Shape::Line { points, stroke } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn fits_that_differ_in_scale_or_in_the_measuring_have_one_figure() {
+        let fit = |batch_size: u32, centre: f64, hessian: [f64; 2]| {
+            let at = [
+                ("dynamics.batch_size", json!(batch_size)),
+                ("measure.fluctuation_dissipation.centre", json!([centre])),
+                ("landscape.hessian", json!(hessian)),
+            ];
+            Fit { at: at.map(|(key, value)| (key.to_owned(), value)).into(), ..Fit::default() }
+        };
+        let mut all = Vec::new();
+        for hessian in [[1.0, 2.0], [1.0, 3.0]] {
+            for (batch_size, centre) in [(4, 0.0), (4, 2.0), (16, 0.0), (16, 2.0)] {
+                all.push(fit(batch_size, centre, hessian));
+            }
+        }
+        assert_eq!(typical(all.iter()), [&all[0], &all[4]]);
+        assert!(typical(all[..0].iter()).is_empty());
+    }
 }
