@@ -104,7 +104,8 @@ fn of_step(kernel: &Kernel) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::validation::kernels::{batches, cell, kernels, measured_updates};
+    use super::super::validation::cells::cell;
+    use super::super::validation::kernels::{batches, kernels, measured_updates};
     use super::*;
 
     fn most(kernel: &Kernel) -> Result<u32, EngineError> {

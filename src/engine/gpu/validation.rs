@@ -1,5 +1,6 @@
 //! Every kernel that can be joined is valid WGSL, checked by naga without an adapter.
 
+pub mod cells;
 pub mod kernels;
 
 use super::assembly;
@@ -8,7 +9,8 @@ use super::shape::{Memory, Shape};
 use super::wide_multiply::WideMultiply;
 use crate::experiment::{Covariances, Random};
 use crate::plan::{DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage};
-use kernels::{GENERATORS, batches, cell, kernel, kernels, measured_updates, updates};
+use cells::cell;
+use kernels::{GENERATORS, batches, kernel, kernels, measured_updates, updates};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
 use std::mem::offset_of;
