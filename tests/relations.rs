@@ -6,7 +6,7 @@ mod own_rates;
 mod telescoping;
 
 use kramers::engine::cpu::CpuEngine;
-use telescoping::{half_running_apart, residual, second_residual, systems};
+use telescoping::{half_running_apart, residual, scheduled, second_residual, systems};
 
 /// A hundred roundings of f64, or of f32, of numbers of the size of the path's ends.
 const ROUND_OFF: [(&str, f64); 2] = [("f64", 1e-13), ("f32", 2e-5)];
@@ -22,24 +22,30 @@ fn left_minus_right_is_what_the_ends_of_a_path_say() {
             assert!(left_over < round_off, "{left_over:.1e} is left over in {precision} of\n{system}");
         }
     }
-    let mut quadratic = 0;
-    for system in &systems {
+    let mut quadratic = [0, 0];
+    for (system, is_scheduled) in both_kinds() {
         for (precision, round_off) in ROUND_OFF {
-            let Some(left_over) = second_residual(&mut engine, system, precision, 0.0) else { continue };
+            let Some(left_over) = second_residual(&mut engine, &system, precision, 0.0) else { continue };
             assert!(left_over < round_off, "{left_over:.1e} is left over of the second in {precision} of\n{system}");
-            quadratic += 1;
+            quadratic[usize::from(is_scheduled)] += 1;
         }
     }
-    assert!(quadratic > 100, "only {quadratic} quadratic systems");
+    assert!(quadratic.iter().all(|n| *n > 100), "only {quadratic:?} quadratic systems");
+}
+
+/// All systems, and whether their rates change along the run.
+fn both_kinds() -> impl Iterator<Item = (String, bool)> {
+    let of = |systems: Vec<String>, is_scheduled| systems.into_iter().map(move |system| (system, is_scheduled));
+    of(systems(), false).chain(of(scheduled(), true))
 }
 
 /// Canary: windows wrong by 1 % do not telescope.
 #[test]
 fn wrong_windows_are_found_out() {
     let mut engine = CpuEngine::new().expect("threads");
-    for system in systems().iter().step_by(7) {
-        assert!(residual(&mut engine, system, "f32", 0.01) > ROUND_OFF[1].1, "{system}");
-        let second = second_residual(&mut engine, system, "f32", 0.01);
+    for (system, is_scheduled) in both_kinds().step_by(7) {
+        assert!(is_scheduled || residual(&mut engine, &system, "f32", 0.01) > ROUND_OFF[1].1, "{system}");
+        let second = second_residual(&mut engine, &system, "f32", 0.01);
         assert!(second.is_none_or(|second| second > ROUND_OFF[1].1), "the second relation of\n{system}");
     }
 }

@@ -104,6 +104,9 @@ const TESTS: &[(&str, Test)] = &[
     ("what_cannot_be_done_is_said", faults::refusals),
 ];
 
+/// What takes minutes: ignored unless it is asked for.
+const LONG: &[(&str, Test)] = &[("all_relations_telescope", relations::all_telescope)];
+
 fn main() -> ExitCode {
     let found = adapters();
     match found.first() {
@@ -121,7 +124,8 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // One adapter: tests one after another.
     arguments.test_threads = Some(1);
-    libtest_mimic::run(&arguments, TESTS.iter().map(trial).collect()).exit_code()
+    let long = LONG.iter().map(|test| trial(test).with_ignored_flag(true));
+    libtest_mimic::run(&arguments, TESTS.iter().map(trial).chain(long).collect()).exit_code()
 }
 
 fn plan(text: &str) -> Result<Plan, Failed> {

@@ -46,15 +46,34 @@ const RULES: [&str; 10] = [
     "kind = \"underdamped\", temperature = 0.2, friction = 0.7, time_step = 0.05",
 ];
 
+/// Rules whose rates change along the run and differ from coordinate to coordinate: their time counts steps, in which the
+/// second relation telescopes, and the first does not.
+const SCHEDULED: [&str; 5] = [
+    "kind = \"sgd\", learning_rate = [0.05, 0.2], batch_size = 2, schedule = { kind = \"step\", every = 20, factor = 0.5 }",
+    "kind = \"sgd\", learning_rate = [0.1, 0.05], batch_size = 2, schedule = { kind = \"cosine-restarts\", period = 25, minimum = 0.1 }",
+    "kind = \"momentum\", learning_rate = [0.02, 0.05], momentum = 0.7, batch_size = 2, schedule = { kind = \"power\", offset = 10, exponent = 0.8 }",
+    "kind = \"rmsprop\", learning_rate = [0.02, 0.01], second_moment_steps = 20, epsilon = 1e-6, batch_size = 2, schedule = { kind = \"ramp\", every = 20, factor = 1.5 }",
+    "kind = \"adam\", learning_rate = [0.02, 0.01], momentum_steps = 5, second_moment_steps = 20, epsilon = 1e-6, batch_size = 2, schedule = { kind = \"step\", every = 15, factor = 0.7 }",
+];
+
 /// Lengths of windows, and a number of steps that all of them divide.
 const WINDOWS: [(&[u64], u64); 3] = [(&[1, 7, 42], 84), (&[60], 60), (&[4, 20, 100], 200)];
 
 /// Every landscape, noise and rule that go together.
 pub fn systems() -> Vec<String> {
+    combined(&RULES)
+}
+
+/// The same with [`SCHEDULED`] rules.
+pub fn scheduled() -> Vec<String> {
+    combined(&SCHEDULED)
+}
+
+fn combined(rules: &[&str]) -> Vec<String> {
     let mut systems = Vec::new();
     for landscape in LANDSCAPES {
         for noise in NOISES {
-            for rule in RULES {
+            for rule in rules {
                 let noise = if noise.is_empty() { String::new() } else { format!("noise = {{ {noise} }}") };
                 let system = format!("landscape = {{ {landscape} }}\n{noise}\ndynamics = {{ {rule} }}");
                 if Experiment::parse("system", "system.toml", &text(&system, "f32", 10, ""), &[]).is_ok() {
@@ -79,8 +98,12 @@ struct Run {
     blocks: Vec<BlockTally>,
 }
 
+fn parse(text: &str) -> Experiment {
+    Experiment::parse("system", "system.toml", text, &[]).unwrap_or_else(|e| panic!("{e} in {text}"))
+}
+
 fn run(engine: &mut dyn Engine, text: &str) -> Run {
-    let experiment = Experiment::parse("system", "system.toml", text, &[]).unwrap_or_else(|e| panic!("{e} in {text}"));
+    let experiment = parse(text);
     let plan = Plan::new(&experiment);
     let tally = engine.run(&plan, &plan.blocks(), &|_| {}).unwrap_or_else(|e| panic!("{e} in {text}"));
     let blocks: Vec<_> = tally.cell(0).cloned().collect();
@@ -148,9 +171,10 @@ pub fn residual(engine: &mut dyn Engine, system: &str, precision: &str, error: f
 /// What is left over of the second relation on quadratic landscapes, of the losses' size; none on others.
 pub fn second_residual(engine: &mut dyn Engine, system: &str, precision: &str, error: f64) -> Option<f64> {
     let measure = "every = 1, fluctuation_dissipation = {}, time_series = { points = 1 }";
-    let run = run(engine, &text(system, precision, 60, measure));
+    let text = text(system, precision, 60, measure);
+    parse(&text).cells[0].setup.landscape.quadratic()?;
+    let run = run(engine, &text);
     let setup = &run.experiment.cells[0].setup;
-    setup.landscape.quadratic()?;
     let at = moment_layout(setup).relations() + 4;
     let sum = |of: &dyn Fn(&BlockTally) -> f64| run.blocks.iter().map(of).sum::<f64>();
     let mismatch = sum(&|block| block.moments.sums[at] - block.moments.sums[at + 1]);
