@@ -1,14 +1,16 @@
 //! Correlations in time, and what follows from them: their times and rates, effective sample sizes, spectra.
 
+mod decay;
 #[cfg(test)]
 mod tests;
 
-use super::correlation_time::{decaying, integrated_steps, rate, window};
+use super::correlation_time::{integrated_steps, window};
 use super::jackknife::{BlockSums, Measurement};
 use super::{Estimate, Estimates, weights};
 use crate::experiment::{Lags, Setup};
 use crate::increment_spectrum::increment_spectrum;
 use crate::tally::{BlockTally, Sums, lag_sums};
+use decay::Halves;
 use serde::Serialize;
 use std::f64::consts::PI;
 
@@ -59,6 +61,12 @@ struct Averages<'s> {
     signals: usize,
 }
 
+/// The number of pairs and the sums of a block, lag after lag.
+fn statistics(block: &BlockTally) -> Vec<f64> {
+    let row = |row: &Sums| [row.count as f64].into_iter().chain(row.sums.iter().copied()).collect::<Vec<f64>>();
+    block.correlations.iter().flat_map(row).collect()
+}
+
 impl Averages<'_> {
     /// The number of pairs at a lag, and the sums.
     fn row(&self, lag: usize) -> (f64, &[f64]) {
@@ -98,10 +106,8 @@ impl Pairs {
         let measured = setup.measure.correlation.as_ref()?;
         let axes = measured.axes().to_vec();
         let loss = setup.landscape.has_loss().then(|| "loss".to_owned());
-        let row = |row: &Sums| [row.count as f64].into_iter().chain(row.sums.iter().copied()).collect::<Vec<f64>>();
-        let statistics = blocks.iter().map(|block| block.correlations.iter().flat_map(row).collect());
         Some(Self {
-            sums: BlockSums::new(weights(blocks), statistics.collect()),
+            sums: BlockSums::new(weights(blocks), blocks.iter().map(|block| statistics(block)).collect()),
             signals: axes.iter().map(usize::to_string).chain(loss).collect(),
             axes,
             lags: measured.lags(),
@@ -162,13 +168,9 @@ impl Pairs {
         }
     }
 
-    fn rate(&self, i: usize, per_step: f64) -> Estimate {
-        let (lags, last) = (self.steps(), self.lags.len() - 1);
-        let errors: Vec<Option<f64>> =
-            (0..lags.len()).map(|lag| self.estimate(lag, |a| Ok(a.correlation(i, i, lag))).std_error).collect();
-        let places = decaying(&lags, &self.total().autocorrelations(i, lags.len()), &errors);
-        let of = |a: &Averages| rate(&lags, &a.autocorrelations(i, lags.len()), &errors, &places);
-        self.estimate(last, |a| Ok(of(a)? / per_step))
+    /// The rate at which r decays in the end.
+    fn rate(&self, halves: &Halves, i: usize, per_step: f64) -> Estimate {
+        self.fault(self.lags.len() - 1).unwrap_or_else(|| halves.rate(i, per_step))
     }
 
     fn steps(&self) -> Vec<f64> {
@@ -232,7 +234,7 @@ pub fn spectra(setup: &Setup, blocks: &[&BlockTally]) -> Vec<SpectrumPoint> {
 ///   walkers, so that it knows of correlations in time; a walker's states count as one where they are all alike;
 /// - `increment_spectrum[i,k]`: the spectrum of θ_i(n + 1) − θ_i(n) at ω = πk/W, where all lags up to W are measured.
 pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
-    let Some(pairs) = Pairs::new(setup, blocks) else { return };
+    let Some((pairs, halves)) = Pairs::new(setup, blocks).zip(Halves::new(setup, blocks)) else { return };
     let per_step = setup.time_per_step();
     for point in pairs.points(per_step) {
         all.insert(format!("correlation[{},{},{}]", point.i, point.j, point.lag), point.correlation);
@@ -242,7 +244,7 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
         all.insert(format!("correlation_time[{name}]"), per_step.map_or_else(varies, |t| pairs.time(i, t)));
     }
     for (i, axis) in pairs.axes.iter().enumerate() {
-        all.insert(format!("relaxation_rate[{axis}]"), per_step.map_or_else(varies, |t| pairs.rate(i, t)));
+        all.insert(format!("relaxation_rate[{axis}]"), per_step.map_or_else(varies, |t| pairs.rate(&halves, i, t)));
         all.insert(format!("effective_sample_size[{axis}]"), pairs.effective_sample_size(i));
     }
     for SpectrumPoint { i, k, spectrum, .. } in pairs.spectra(setup) {

@@ -13,8 +13,10 @@ const OSCILLATION: f64 = 0.05;
 /// Share of a correlation time that may hang on how r is interpolated.
 const MOST_DOUBT: f64 = 0.2;
 
-/// Correlation, and its standard errors, from which on it is well measured.
+/// Correlation below which nothing is left of it that would tell more.
 const LEAST: f64 = 0.1;
+
+/// Standard errors from which on it is well measured.
 const LEAST_SIGNIFICANCE: f64 = 10.0;
 
 /// The lags over which a correlation is summed.
@@ -86,11 +88,13 @@ fn doubt_between(steps: f64, from: f64, to: f64) -> f64 {
     (linear_sum(steps, from, to) - least).abs()
 }
 
-/// Places of the lags that tell the rate of decay: those well measured, until the first that is not, but for their
-/// first half, in which faster decays than the slowest may be left. `errors` are those of r. None where there is none.
+/// Places of the lags that tell the rate of decay: those well measured until the first that is not or below [`LEAST`],
+/// but for their first half, in which faster decays than the slowest may be left; a first lag that is well measured, in
+/// any case. `errors` are those of r. None where there is none.
 pub(super) fn decaying(lags: &[f64], r: &[f64], errors: &[Option<f64>]) -> Vec<usize> {
-    let is_well_measured = |k: &usize| r[*k] >= LEAST.max(LEAST_SIGNIFICANCE * errors[*k].unwrap_or(0.0));
-    let found: Vec<usize> = (1..lags.len()).take_while(is_well_measured).collect();
+    let is_well_measured = |k: usize| r[k] >= errors[k].map_or(LEAST, |error| LEAST_SIGNIFICANCE * error) && r[k] > 0.0;
+    let found: Vec<usize> =
+        (1..lags.len()).take_while(|k| is_well_measured(*k) && (*k == 1 || r[*k] >= LEAST)).collect();
     let end = found.last().map_or(0.0, |k| lags[*k]);
     found.into_iter().filter(|k| 2.0 * lags[*k] >= end).collect()
 }
@@ -102,7 +106,6 @@ pub(super) fn rate(lags: &[f64], r: &[f64], errors: &[Option<f64>], places: &[us
         return Err("the correlation is not positive".to_owned());
     }
     match places {
-        [] => Err("no lag has a correlation that is well above its error; measure at shorter lags".to_owned()),
         [k] => Ok(-r[*k].ln() / lags[*k]),
         _ => {
             let of = |f: &dyn Fn(usize) -> f64| places.iter().map(|k| f(*k)).collect::<Vec<f64>>();
@@ -137,7 +140,9 @@ mod tests {
         }
         assert!(window(&dense[..40], &powers(&dense[..40], 0.9)).is_err(), "39 steps are below 5 times 9.5");
         assert!(window(&[0.0, 3.0, 60.0], &[1.0, 0.729, -1e-3]).is_err(), "anything may be between 3 and 60");
-        assert!(decaying(&[0.0, 50.0], &powers(&[0.0, 50.0], 0.9), &[None, None]).is_empty(), "r(50) = 0.005");
+        let alone = |error| decaying(&[0.0, 50.0], &powers(&[0.0, 50.0], 0.9), &[None, error]);
+        assert!(alone(None).is_empty() && alone(Some(1e-3)).is_empty(), "r(50) = 0.005");
+        assert_eq!(alone(Some(1e-4)), [1]);
     }
 
     /// r = cos ωk q^k: Re 1/(1 − q e^{iω}) − ½.
