@@ -91,8 +91,8 @@ impl TallyFile {
 mod tests {
     use super::*;
     use crate::tally::{
-        BinCounts, BlockId, BlockTally, CurrentGrid, HistogramCounts, LogBins, Lost, Moments, Passages, SeriesPoint,
-        Sums,
+        BinCounts, BlockId, BlockTally, CurrentGrid, HistogramCounts, LogBins, Lost, Moments, Passages, RarePassages,
+        SeriesPoint, Sums,
     };
 
     /// A block of every kind of count and sum.
@@ -113,6 +113,7 @@ mod tests {
             }],
             windows: vec![sums.clone()],
             correlations: vec![sums],
+            rare: Some(RarePassages { exits: 11, steps_at_risk: 700, probability: 0.25, levels: 3, walker_steps: 900 }),
             current: Some(CurrentGrid { count: vec![8], first: vec![0.25], second: vec![4.0], overflows: 0 }),
         };
         assert_eq!(block.passages.as_ref().map(|p| p.durations.len()), Some(LogBins::count(100)));
@@ -152,7 +153,7 @@ mod tests {
     #[test]
     fn the_contents_are_those_of_the_format() {
         let contents = postcard::to_stdvec(&example()).expect("bytes");
-        assert_eq!((FORMAT, contents.len(), crc32fast::hash(&contents)), (2, 305, 776_825_377));
+        assert_eq!((FORMAT, contents.len(), crc32fast::hash(&contents)), (2, 320, 2_109_208_458));
     }
 
     #[test]
