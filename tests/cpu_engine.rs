@@ -35,6 +35,7 @@ time_series = { points = 10 }
 [sweep]
 "ensemble.walkers" = [65, 3000, 20001]
 "measure.first_passage.after" = ["restart", "absorb", "continue"]
+"measure.first_passage.crossing" = ["discrete", "bridge"]
 "#,
     r#"
 seed = 4

@@ -6,6 +6,7 @@ const STREAM_THREE_POINT: u32 = 2u;
 const STREAM_BATCH: u32 = 4u;
 const STREAM_PERMUTATION: u32 = 5u;
 const STREAM_SELECTION: u32 = 6u;
+const STREAM_BRIDGE: u32 = 7u;
 
 // `call` is (low, high) 32 bits.
 fn stream_words(stream: u32, call: vec2<u32>, walker: u32, cell: u32, key: vec2<u32>) -> vec4<u32> {

@@ -2,9 +2,10 @@
 
 use super::error::{Fault, require};
 use super::{
-    After, Condition, Covariance, Dynamics, Landscape, Langevin, Minibatch, Noise, Observable, Sampling, Schedule,
-    SecondMoment, Setup, Variable,
+    After, Condition, Covariance, Crossing, Distribution, Dynamics, Landscape, Langevin, Minibatch, Noise, Observable,
+    Sampling, Schedule, SecondMoment, Setup, Variable,
 };
+use crate::additive::is_additive;
 
 /// Refuses a setup whose tables contradict each other.
 pub(super) fn refuse(setup: &Setup) -> Result<(), Fault> {
@@ -16,6 +17,7 @@ pub(super) fn refuse(setup: &Setup) -> Result<(), Fault> {
     if let Some(rare) = &setup.rare {
         rare.refuse(setup)?;
     }
+    bridge(setup)?;
     without_loss(setup)
 }
 
@@ -37,6 +39,28 @@ fn measures_of_updates(setup: &Setup) -> Result<(), Fault> {
     let restarts = measure.first_passage.as_ref().is_some_and(|p| p.after == After::Restart);
     let message = "needs paths that go on: with it, measure.first_passage.after cannot be \"restart\"";
     require(!restarts || measure.correlation.is_none(), "measure.correlation", message)
+}
+
+/// Between updates there is a path where they are steps of an equation in continuous time, and it is a Brownian bridge
+/// where their noise is normal and the same everywhere.
+fn bridge(setup: &Setup) -> Result<(), Fault> {
+    const KEY: &str = "measure.first_passage.crossing";
+    let Some(passage) = setup.measure.first_passage.as_ref().filter(|p| p.crossing == Crossing::Bridge) else {
+        return Ok(());
+    };
+    let along_axis = matches!(passage.condition(), Condition::Above(..) | Condition::Below(..));
+    require(along_axis, KEY, "can be \"bridge\" for `above` or `below` along an axis only")?;
+    let message = "can be \"bridge\" for langevin (scheme euler-maruyama) with normal noise that is the same everywhere \
+                   only: other rules have no path between their steps, or one of another law";
+    let brownian = matches!(setup.dynamics, Dynamics::Langevin(_))
+        && is_additive(setup)
+        && setup.distribution() == Distribution::Gaussian;
+    require(brownian, KEY, message)?;
+    require(
+        setup.rare.is_none(),
+        KEY,
+        "must be \"discrete\" with [rare], whose levels are looked at after every update",
+    )
 }
 
 /// The covariance of the gradient noise needs a gradient with noise.

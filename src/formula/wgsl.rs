@@ -18,8 +18,11 @@ pub fn all_functions() -> String {
 }
 
 /// The functions in WGSL that routines use, each once, in an order in which they can stand.
-pub fn functions<'r>(routines: impl IntoIterator<Item = &'r Routine>) -> String {
-    let used = routines.into_iter().flat_map(Routine::functions);
+pub fn functions<'r>(
+    routines: impl IntoIterator<Item = &'r Routine>,
+    others: impl IntoIterator<Item = Function>,
+) -> String {
+    let used = routines.into_iter().flat_map(Routine::functions).chain(others);
     let files = used.flat_map(|function| match function {
         Function::Exp => vec![EXP],
         Function::Log => vec![UNDEFINED, LOG],

@@ -10,7 +10,7 @@ use super::observable::ObservableStage;
 use super::rare::AlongStage;
 use super::relations::RelationStage;
 use super::series::SeriesStage;
-use crate::experiment::{After, Condition, Covariances, Distribution, Random, Setup, Start, Variable};
+use crate::experiment::{After, Condition, Covariances, Crossing, Distribution, Random, Setup, Start, Variable};
 use crate::tally::{CurrentSums, MomentLayout, RelationSums};
 
 /// What cells that run in one launch share.
@@ -123,6 +123,8 @@ pub struct PassageStage {
     pub condition: ConditionStage,
     /// What happens then.
     pub after: After,
+    /// Whether passages between steps are looked for.
+    pub bridge: bool,
 }
 
 /// The condition of a first passage, without its threshold.
@@ -186,6 +188,7 @@ impl Kernel {
                     Condition::RadiusAbove(_) => ConditionStage::RadiusAbove,
                 },
                 after: p.after,
+                bridge: p.crossing == Crossing::Bridge,
             }),
             relations: RelationStage::of(setup),
             current: CurrentStage::of(setup),
@@ -231,7 +234,14 @@ impl Kernel {
 
     /// Whether some measure of an update needs the state before it.
     pub fn keeps_before(&self) -> bool {
-        self.sees_updates() || self.series.as_ref().is_some_and(|series| series.layout.noise_covariance)
+        self.sees_updates()
+            || self.is_bridged()
+            || self.series.as_ref().is_some_and(|series| series.layout.noise_covariance)
+    }
+
+    /// Whether passages between steps are looked for.
+    pub fn is_bridged(&self) -> bool {
+        self.passage.is_some_and(|passage| passage.bridge)
     }
 
     /// Whether the updates that lead to measured states are looked at.

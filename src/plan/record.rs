@@ -3,7 +3,8 @@
 use super::observable::ObservableStage;
 use super::rare::AlongStage;
 use super::{current, dynamics, landscape, noise, relations};
-use crate::experiment::{Condition, Distribution, Ensemble, Measure, Setup, Start, Variable};
+use crate::additive::step_covariance;
+use crate::experiment::{Condition, Crossing, Distribution, Ensemble, Measure, Setup, Start, Variable};
 use crate::random::TwoPoint;
 
 /// Parameters of each stage, in the order that the stage's file states. They are worked out once, in
@@ -33,6 +34,8 @@ pub struct Record {
     pub along: Vec<f64>,
     /// Of [`CurrentStage`](super::CurrentStage).
     pub current: Vec<f64>,
+    /// 2/s² of the noise of a step along the coordinate of a first passage that is looked for between steps.
+    pub bridge: Option<f64>,
     /// Threshold of the first passage; of the loss, without the floor; 0 where there is none.
     pub threshold: f64,
     /// Constant that stages leave out of the loss.
@@ -58,6 +61,7 @@ impl Record {
             windows: relations::windows(setup),
             along: setup.rare.as_ref().and_then(|rare| AlongStage::of(setup, rare)).map_or_else(Vec::new, |(_, u)| u),
             current: current::record(setup),
+            bridge: bridge(setup),
             threshold: setup.measure.first_passage.as_ref().map_or(0.0, |p| match p.condition() {
                 Condition::Above(_, x) | Condition::Below(_, x) | Condition::RadiusAbove(x) => x,
                 Condition::LossAbove(l) => l - floor,
@@ -66,6 +70,14 @@ impl Record {
             saddle: setup.landscape.saddle().unwrap_or(0.0),
             bounds: setup.ensemble.bounds,
         }
+    }
+}
+
+fn bridge(setup: &Setup) -> Option<f64> {
+    let passage = setup.measure.first_passage.as_ref().filter(|passage| passage.crossing == Crossing::Bridge)?;
+    match passage.condition() {
+        Condition::Above(i, _) | Condition::Below(i, _) => Some(2.0 / step_covariance(setup)[(i, i)]),
+        Condition::LossAbove(_) | Condition::RadiusAbove(_) => None,
     }
 }
 

@@ -42,6 +42,9 @@
 //! **[`Stream::Selection`]**: choices among walkers of rare passages. Word 0 of call n, of a walker and of generation 0:
 //! whether the exit at step n is kept in place of those before. Of call 0, of a repetition's first walker and of
 //! generation g: the offset with which the walkers of g are chosen.
+//!
+//! **[`Stream::Bridge`]**: whether a path was at a threshold during update n, from 1: lane n mod 4 of call ⌊n/4⌋, as a
+//! uniform number.
 
 mod by_word;
 mod normal;
@@ -71,6 +74,8 @@ pub enum Stream {
     Permutation = 5,
     /// Choices among walkers of rare passages.
     Selection = 6,
+    /// Passages between two steps.
+    Bridge = 7,
 }
 
 /// Version of the streams: raised when any word or number changes.
@@ -110,6 +115,7 @@ mod tests {
             counter(Stream::Batch, 1, 2, 3),
             counter(Stream::Permutation, 1, 2, 3),
             counter(Stream::Selection, 1, 2, 3),
+            counter(Stream::Bridge, 1, 2, 3),
             counter(Stream::Walk, 2, 2, 3),
             counter(Stream::Walk, 1, 3, 3),
             counter(Stream::Walk, 1, 2, 4),

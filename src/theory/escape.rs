@@ -8,7 +8,7 @@ use super::predict::add;
 use super::reduction::{Coordinate, coordinates};
 use super::transition_kernel::TransitionKernel;
 use super::{Kind, Predictions, Source};
-use crate::experiment::{After, Condition, Setup};
+use crate::experiment::{After, Condition, Crossing, Setup};
 use crate::landscape::Profile;
 
 /// Adds `escape_rate` and `mean_first_passage_time`, its inverse.
@@ -52,6 +52,7 @@ struct Passage {
     axis: usize,
     coordinate: Coordinate,
     after: After,
+    crossing: Crossing,
     /// Where walkers have not passed, as ascending intervals.
     alive: Vec<(f64, f64)>,
 }
@@ -71,7 +72,13 @@ impl Passage {
             Condition::LossAbove(_) | Condition::RadiusAbove(_) => return None,
         };
         let coordinate = coordinates.into_iter().nth(axis)?;
-        (!alive.is_empty()).then_some(Self { axis, coordinate, after: passage.after, alive })
+        (!alive.is_empty()).then_some(Self {
+            axis,
+            coordinate,
+            after: passage.after,
+            crossing: passage.crossing,
+            alive,
+        })
     }
 
     /// The rate per step at the finite step, with the walkers' own start: exact, or of a long run.
@@ -81,6 +88,9 @@ impl Passage {
     /// the estimate is the passages over the steps at risk within the run, which begins with the walkers where the
     /// burn-in left them.
     fn kernel_rate(&self, setup: &Setup) -> Option<(Kind, f64)> {
+        if self.crossing == Crossing::Bridge {
+            return None;
+        }
         let start = self.coordinate.start(setup, self.axis)?;
         let (burn_in, steps) = (setup.ensemble.burn_in, setup.ensemble.steps);
         if self.after == After::Restart {

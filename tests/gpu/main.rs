@@ -5,6 +5,7 @@
 mod agreement;
 #[path = "../batches/mod.rs"]
 mod batches;
+mod bridge;
 mod correlations;
 mod dimensions;
 mod distributions;
@@ -81,6 +82,7 @@ const TESTS: &[(&str, Test)] = &[
     ("one_step_in_64_dimensions_is_that_of_the_cpu_engine", dimensions::one_step),
     ("ensembles_in_64_dimensions_agree_with_the_cpu_engine_and_theory", dimensions::ensembles),
     ("every_measure_works_in_64_dimensions", dimensions::measures),
+    ("bridges_are_crossed_as_on_the_cpu_engine", bridge::bridges),
     ("relations_telescope", relations::telescope),
     ("walkers_lower_their_rates_as_by_hand", relations::own_rates),
     ("starts_are_distributed_as_asked", statistics::starts),

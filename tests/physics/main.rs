@@ -2,6 +2,7 @@
 
 #[path = "../agreement/mod.rs"]
 mod agreement;
+mod bridge;
 #[path = "../formulas/mod.rs"]
 mod formulas;
 #[path = "../numbers/mod.rs"]

@@ -9,7 +9,7 @@ fn store_passage(at: u32) { states[at] = passed_at; }
 fn restart_if_passed(n: u32) {}
 
 fn look_for_passage(n: u32) {
-    if (passed_at == 0u && (BURN_IN == 0u || n > BURN_IN) && meets_condition(x)) {
+    if (passed_at == 0u && (BURN_IN == 0u || n > BURN_IN) && has_passed(n)) {
         passed_at = n;
     }
 }

@@ -11,7 +11,7 @@ fn is_absorbed() -> bool { return false; }
 fn look_for_passage(n: u32) {}
 
 fn restart_if_passed(n: u32) {
-    if (meets_condition(x)) {
+    if (has_passed(n)) {
         if (n > BURN_IN) {
             atomicAdd(&tallies[tally + TALLY_PASSAGES], 1u);
             if (since >= BURN_IN) {

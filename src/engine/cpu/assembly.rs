@@ -5,7 +5,9 @@ use super::draw::{ByWord, Calls, Draw, Normals, ThreePoint};
 use super::dynamics::{self, Dynamics, Forces};
 use super::isa::Isa;
 use super::landscape::{self, Landscape};
-use super::measure::{self, Along, Condition, Correlations, Current, Histogram, Moments, Passage, Relations, Series};
+use super::measure::{
+    self, Along, Bridge, Condition, Correlations, Current, Histogram, Moments, Passage, Relations, Series,
+};
 use super::noise::minibatch::{
     Batch, ExampleNumbers, Examples, Fresh, GaussianExamples, LeastSquares, Minibatch, Permuted, Quadratic, Samples,
     WithReplacement,
@@ -81,16 +83,20 @@ impl<R: Real> Stages<R> {
         let (kernel, record) = (plan.kernel(cell), &plan.cells[cell as usize].record);
         let d = kernel.dimension;
         let numbers = Numbers::new(record);
-        let generator: Generator = match kernel.random {
-            Random::Philox4x32x10 | Random::Philox4x32x10Fast => philox::<10>,
-            Random::Philox4x32x7 => philox::<7>,
-        };
         Self {
-            start: Start::new(kernel.start, generator, &record.start, d, plan.seed),
+            start: Start::new(kernel.start, generator(kernel.random), &record.start, d, plan.seed),
             draw: draw(isa, plan, cell),
             forces: Forces { landscape: landscape(isa, kernel, &numbers), noise: noise(isa, plan, cell, &numbers) },
             dynamics: dynamics(isa, kernel, &numbers),
         }
+    }
+}
+
+/// The generator of single calls.
+pub fn generator(random: Random) -> Generator {
+    match random {
+        Random::Philox4x32x10 | Random::Philox4x32x10Fast => philox::<10>,
+        Random::Philox4x32x7 => philox::<7>,
     }
 }
 
@@ -242,7 +248,12 @@ impl<R: Real> Measures<R> {
             moments: Moments::new(isa, kernel, numbers),
             passage: kernel.passage.map(|stage| {
                 let condition = condition(isa, stage.condition, R::from_f64(numbers.record.threshold));
-                Passage::new(condition, stage.after, kernel)
+                let bridge = stage.bridge.then(|| stage.condition.axis().zip(numbers.record.bridge)).flatten();
+                let bridge = bridge.map(|(axis, factor)| {
+                    let threshold = numbers.record.threshold;
+                    Bridge::new(axis as usize, threshold, factor, generator(kernel.random), plan.seed)
+                });
+                Passage::new(condition, bridge, stage.after, kernel)
             }),
             relations: kernel.relations.as_ref().map(|stage| Relations::new(isa, kernel, stage, numbers)),
             current: kernel.current.map(|stage| Current::new(isa, kernel, stage, numbers)),

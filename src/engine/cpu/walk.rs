@@ -3,6 +3,7 @@
 use super::assembly::{Measures, Stages};
 use super::dynamics::Step;
 use super::isa::Isa;
+use super::measure::Passage;
 use super::philox::MOST_CALLS;
 use super::real::Real;
 use super::tile::{LANES, Segment, Tile};
@@ -97,7 +98,8 @@ impl<'p, R: Real> Walk<'p, R> {
     /// Update `n`, the `place`-th of its batch.
     fn step(&mut self, n: u32, place: usize, blocks: &mut [BlockTally]) {
         let burn_in = self.kernel.burn_in;
-        if n > burn_in && self.measures.need_before(n - burn_in, self.kernel.every) {
+        let bridged = self.measures.passage.as_ref().is_some_and(Passage::needs_before);
+        if bridged || n > burn_in && self.measures.need_before(n - burn_in, self.kernel.every) {
             for (before, x) in self.tile.before.iter_mut().zip(&self.tile.x) {
                 before.copy_from_slice(&x[..]);
             }

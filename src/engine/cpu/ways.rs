@@ -1,13 +1,13 @@
 //! Walkers that leave a basin, and their ways from there; twins of `shaders/ways/`.
 
-use super::assembly::Way;
+use super::assembly::{Way, generator};
 use super::real::Real;
 use super::tile::{LANES, Row};
 use super::walk::Walk;
 use super::{Isa, cut};
 use crate::engine::rare::{self, Crowd, Exits, Mover, Passages};
 use crate::plan::{Block, Plan};
-use crate::random::{Stream, counter, key, philox};
+use crate::random::{Stream, counter, key};
 use crate::tally::{BlockId, BlockTally, Lost};
 use rayon::prelude::*;
 use std::convert::Infallible;
@@ -92,7 +92,7 @@ impl<R: Real> Walk<'_, R> {
         self.place(&[*walkers]);
         let count = walkers.walkers as usize;
         let (burn_in, total) = (self.kernel.burn_in, self.kernel.total_steps());
-        let (basin, key) = (passages.plan.basin, key(passages.seed));
+        let (basin, key, generator) = (passages.plan.basin, key(passages.seed), generator(self.kernel.random));
         let mut inside = Row::new(1);
         let mut kept: Vec<Option<Kept<R>>> = vec![None; count];
         let mut counts = vec![0_u32; count];
@@ -116,7 +116,7 @@ impl<R: Real> Walk<'_, R> {
                 if n > burn_in {
                     counts[lane] += 1;
                     let (walker, cell) = (self.tile.walkers[lane], self.tile.walkers.cell);
-                    let [word, ..] = philox::<10>(counter(Stream::Selection, cell, walker, n.into()), key);
+                    let [word, ..] = generator(counter(Stream::Selection, cell, walker, n.into()), key);
                     // Each of them is kept in the end with the same chance.
                     if (u64::from(word) * u64::from(counts[lane])) >> 32 == 0 {
                         let state = self.tile.state(lane).collect();

@@ -6,7 +6,7 @@ use super::observables;
 use super::shape::{Memory, Shape};
 use super::wide_multiply::WideMultiply;
 use crate::experiment::{Random, Sampling};
-use crate::formula;
+use crate::formula::{self, Function};
 use crate::plan::{
     AlongStage, DistributionStage, DynamicsStage, Kernel, LandscapeStage, NoiseStage, SampleTerms, StartStage,
 };
@@ -157,7 +157,7 @@ fn dynamics(kernel: &Kernel) -> Vec<File> {
     files
 }
 
-/// What the formulas of landscape and histograms use.
+/// What the formulas of landscape and histograms, and bridges, use.
 fn functions(kernel: &Kernel) -> Option<File> {
     let of_landscape = match &kernel.landscape {
         LandscapeStage::Formula(program) => Some(program.routines()),
@@ -168,7 +168,10 @@ fn functions(kernel: &Kernel) -> Option<File> {
         Some(AlongStage::Formula(stage)) => Some(&stage.routine),
         _ => None,
     };
-    let text = formula::functions(of_landscape.into_iter().flatten().chain(binned).chain(along));
+    let text = formula::functions(
+        of_landscape.into_iter().flatten().chain(binned).chain(along),
+        kernel.is_bridged().then_some(Function::Exp),
+    );
     (!text.is_empty()).then_some(("functions of formulas", Cow::Owned(text)))
 }
 

@@ -152,7 +152,7 @@ impl Constants {
     /// Of measures that look at updates.
     fn updates(&mut self, kernel: &Kernel, shape: &Shape) {
         let layout = kernel.moment_layout();
-        self.flags.push(("SEES_ALL", kernel.stretch().is_some()));
+        self.flags.push(("SEES_ALL", kernel.stretch().is_some() || kernel.is_bridged()));
         let memory = kernel.relations.as_ref().map_or(0, RelationStage::memory);
         self.numbers.push(("WINDOW_MEMORY", memory as u32));
         if let Some(relations) = &kernel.relations {
@@ -234,6 +234,7 @@ impl Constants {
             ("AT_SERIES_SCALES", record.series_scales),
             ("AT_REFERENCE", record.reference),
             ("AT_ALONG", record.along),
+            ("AT_BRIDGE", record.bridge),
             ("AT_THRESHOLD", record.threshold),
             ("AT_FLOOR", record.floor),
             ("AT_SADDLE", record.saddle),

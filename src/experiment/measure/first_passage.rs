@@ -53,6 +53,8 @@ pub enum Crossing {
     /// Looked for after every update.
     #[default]
     Discrete,
+    /// And between updates, where the path is taken for a Brownian bridge: as an equation in continuous time passes.
+    Bridge,
 }
 
 /// The condition of a first passage.

@@ -23,7 +23,7 @@ fn parameter(i: u32) -> f32 { return registers[i]; }
 ";
 
 fn check(program: &Program) -> Result<String, String> {
-    let source = format!("{FRAME}{}{}", functions(program.routines()), program.wgsl());
+    let source = format!("{FRAME}{}{}", functions(program.routines(), []), program.wgsl());
     let module = naga::front::wgsl::parse_str(&source).map_err(|e| e.emit_to_string(&source))?;
     let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
     validator.validate(&module).map_err(|e| e.emit_to_string(&source))?;

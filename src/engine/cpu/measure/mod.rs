@@ -2,6 +2,7 @@
 
 mod along;
 mod axis;
+mod bridge;
 mod condition;
 mod correlations;
 mod current;
@@ -15,6 +16,7 @@ mod weights;
 mod windows;
 
 pub use along::Along;
+pub use bridge::Bridge;
 pub use condition::{Above, Below, Condition, LossAbove, RadiusAbove};
 pub use correlations::Correlations;
 pub use current::Current;

@@ -1,5 +1,6 @@
 //! First passage: looked for after every update.
 
+use super::bridge::Bridge;
 use super::condition::Condition;
 use crate::engine::cpu::landscape::Landscape;
 use crate::engine::cpu::real::Real;
@@ -15,6 +16,8 @@ const CHUNK: usize = 8;
 /// Who waits for a passage since when, and who has just passed.
 pub struct Passage<R> {
     condition: Box<dyn Condition<R>>,
+    /// Passages between steps, where they are looked for.
+    bridge: Option<Bridge<R>>,
     after: After,
     burn_in: u32,
     /// 1 for walkers that can still pass.
@@ -26,9 +29,14 @@ pub struct Passage<R> {
 }
 
 impl<R: Real> Passage<R> {
-    pub fn new(condition: Box<dyn Condition<R>>, after: After, kernel: &Kernel) -> Self {
+    pub fn new(condition: Box<dyn Condition<R>>, bridge: Option<Bridge<R>>, after: After, kernel: &Kernel) -> Self {
         let (waiting, since, passed) = (Row::new(0), Row::new(0), Row::new(0));
-        Self { condition, after, burn_in: kernel.burn_in, waiting, since, passed }
+        Self { condition, bridge, after, burn_in: kernel.burn_in, waiting, since, passed }
+    }
+
+    /// Whether it needs the states before updates.
+    pub fn needs_before(&self) -> bool {
+        self.bridge.is_some()
     }
 
     /// First step after which passages are looked for: the burn-in comes before, but restarting
@@ -58,7 +66,14 @@ impl<R: Real> Passage<R> {
         landscape: &mut dyn Landscape<R>,
         blocks: &mut [BlockTally],
     ) -> bool {
-        if n <= self.begins() || !self.condition.mark(tile, landscape, &self.waiting, &mut self.passed) {
+        if n <= self.begins() {
+            return false;
+        }
+        let mut any = self.condition.mark(tile, landscape, &self.waiting, &mut self.passed);
+        if let Some(bridge) = &self.bridge {
+            any |= bridge.mark(n, tile, &self.waiting, &mut self.passed);
+        }
+        if !any {
             return false;
         }
         for first in (0..LANES).step_by(CHUNK) {

@@ -38,6 +38,10 @@ pub fn measures(kernel: &Kernel, shape: &Shape) -> Vec<File> {
         Some(stage) => {
             files.push(shader!("measure/passage/record.wgsl"));
             files.push(condition(stage.condition));
+            files.push(match stage.bridge {
+                true => shader!("measure/crossing/bridge.wgsl"),
+                false => shader!("measure/crossing/discrete.wgsl"),
+            });
             let first = shader!("measure/passage/first.wgsl");
             files.extend(match stage.after {
                 After::Restart => vec![shader!("measure/passage/restart.wgsl")],

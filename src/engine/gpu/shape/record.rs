@@ -19,6 +19,8 @@ pub struct RecordShape {
     pub relations: u32,
     /// Uniforms of the formula along a rare passage.
     pub along: u32,
+    /// Factor of passages between steps.
+    pub bridge: u32,
     /// Threshold of the first passage.
     pub threshold: u32,
     /// The floor.
@@ -66,6 +68,7 @@ impl RecordShape {
             dynamics: places.take(record.dynamics.len()),
             relations: places.take(record.relations.len()),
             along: places.take(record.along.len()),
+            bridge: places.take(usize::from(record.bridge.is_some())),
             threshold: places.take(1),
             floor: places.take(1),
             saddle: places.take(1),
@@ -106,6 +109,7 @@ impl RecordShape {
             &record.along,
         ];
         numbers.extend(stages.into_iter().flatten());
+        numbers.extend(record.bridge);
         numbers.extend([record.threshold, record.floor, record.saddle, record.bounds]);
         for of_measure in [&record.histograms, &record.observables, &record.windows, &record.current] {
             numbers.extend(of_measure);

@@ -60,6 +60,7 @@ pub fn cell(kernel: &Kernel) -> CellPlan {
                 };
                 2 + matrix + if stage.grid.is_some() { 4 } else { 0 }
             })),
+            bridge: kernel.is_bridged().then_some(1.0),
             threshold: 0.0,
             floor: 1.0,
             saddle: 0.0,

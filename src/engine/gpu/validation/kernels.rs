@@ -113,7 +113,11 @@ fn passages(dimension: usize) -> Vec<Option<PassageStage>> {
     let conditions =
         [ConditionStage::Above(0), ConditionStage::Below(axis), ConditionStage::LossAbove, ConditionStage::RadiusAbove];
     let stages = conditions.into_iter().flat_map(|condition| {
-        [After::Restart, After::Absorb, After::Continue].map(|after| Some(PassageStage { condition, after }))
+        let crossings: &[bool] = if condition.axis().is_some() { &[false, true] } else { &[false] };
+        crossings.iter().flat_map(move |bridge| {
+            [After::Restart, After::Absorb, After::Continue]
+                .map(|after| Some(PassageStage { condition, after, bridge: *bridge }))
+        })
     });
     [None].into_iter().chain(stages).collect()
 }
