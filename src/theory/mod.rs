@@ -25,21 +25,26 @@ mod langevin;
 mod line;
 mod linear;
 mod linear_potential;
+mod loss_driven;
 mod loss_noise;
 mod matrix_power;
 mod moment_map;
+mod motion;
 mod noise_cumulants;
 mod orthogonal_polynomials;
 mod passage_time;
 mod plane;
+mod power_law;
 mod predict;
 mod progress;
 mod quadratic;
 mod quadratic_form;
 mod recursion;
 mod reduction;
+mod regression;
 mod running_average;
 mod schedule;
+mod sublevel;
 mod temperature;
 mod time_correlation;
 mod time_series;
@@ -69,17 +74,20 @@ pub use kramers::{Well, escape_rate, eyring_kramers_rate, spatial_diffusion_rate
 pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
 pub use linear_potential::LinearPotential;
+pub use loss_driven::{Clock, LossDriven};
 pub use loss_noise::LossNoiseLaw;
 pub use moment_map::MomentMap;
 pub use noise_cumulants::{stationary_cumulant, stationary_excess_kurtosis, uniform_half_width};
-pub use passage_time::mean_first_passage_time;
+pub use passage_time::{FarSide, ItoDiffusion, mean_first_passage_time};
+pub use power_law::{PowerLaw, power_law_exponent};
 pub use predict::predict;
 pub use progress::{ProgressGuarantee, concentration_bound};
 pub use quadratic_form::{Affine, QuadraticForm};
 pub use reduction::{Coordinate, coordinates};
+pub use regression::Regression;
 pub use running_average::RunningAverage;
 pub use schedule::{ScheduledDescent, pooled_by_steps, power_schedule_converges};
-pub use transition_kernel::{Observable, Occupation, TransitionKernel};
+pub use transition_kernel::{Observable, Occupation, Transition, TransitionKernel};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -134,6 +142,8 @@ pub enum Source {
     MeanFirstPassageIntegral,
     /// Kramers' escape rate.
     Kramers,
+    /// Escape by a power of the loss, under noise that grows with it.
+    PowerLaw,
     /// The Gibbs density exp(−L/T).
     Gibbs,
     /// A minimum, as if the landscape were quadratic about it.

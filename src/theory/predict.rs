@@ -2,7 +2,7 @@
 
 use super::{
     Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape, line,
-    loss_noise, plane, quadratic,
+    loss_driven, loss_noise, plane, quadratic,
 };
 use crate::experiment::{Distribution, Setup};
 
@@ -28,6 +28,7 @@ pub fn predict(setup: &Setup) -> Predictions {
             }
             None => {
                 double_well::predict(setup, &mut all);
+                loss_driven::predict(setup, &mut all);
                 line::predict(setup, &mut all);
                 collocated::predict(setup, &mut all);
                 plane::predict(setup, &mut all);
@@ -57,6 +58,6 @@ pub(super) mod tests;
 #[cfg(test)]
 mod updates;
 #[cfg(test)]
-mod walkers;
+pub(super) mod walkers;
 #[cfg(test)]
 mod wells;

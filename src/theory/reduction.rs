@@ -1,8 +1,10 @@
 //! Reduction to one dimension: the coordinates of a setup that are Markov chains of their own.
 
 use super::ensemble::{Atom, start_atoms};
+use super::transition_kernel::Transition;
 pub use crate::additive::{gradient_covariance, is_additive, step_covariance};
 use crate::experiment::Setup;
+use crate::gibbs;
 use crate::landscape::Profile;
 
 /// A coordinate that moves on its own: x' = x − r U'(x) + s ξ with ξ standard normal.
@@ -30,6 +32,30 @@ impl Coordinate {
     /// The start of coordinate `axis` as atoms that resolve one step.
     pub fn start(&self, setup: &Setup, axis: usize) -> Option<Vec<Atom>> {
         start_atoms(&setup.ensemble, axis, 2.0 * self.deviation)
+    }
+}
+
+impl Transition for Coordinate {
+    fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    fn next(&self, x: f64) -> f64 {
+        Self::next(self, x)
+    }
+
+    fn deviation(&self, _x: f64) -> f64 {
+        self.deviation
+    }
+
+    fn scale(&self, low: f64, high: f64) -> Box<dyn Fn(f64) -> f64> {
+        let stretch = |k: usize| (1.0 - self.rate * self.profile.curvature(low + (high - low) * k as f64 / 64.0)).abs();
+        let scale = self.deviation / (0..=64).map(stretch).fold(1.0, f64::max);
+        Box::new(move |_| scale)
+    }
+
+    fn support(&self) -> Option<(f64, f64)> {
+        gibbs::support(&self.profile, self.temperature())
     }
 }
 

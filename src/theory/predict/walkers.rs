@@ -9,7 +9,7 @@ use nalgebra::{DMatrix, DVector};
 use std::collections::BTreeMap;
 
 /// SplitMix64 (Steele, Lea & Flood, 2014) and the Box–Muller transform.
-pub(super) struct Normals(pub(super) u64);
+pub(in crate::theory) struct Normals(pub(in crate::theory) u64);
 
 impl Normals {
     fn uniform(&mut self) -> f64 {
@@ -20,7 +20,7 @@ impl Normals {
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    pub(super) fn next(&mut self) -> f64 {
+    pub(in crate::theory) fn next(&mut self) -> f64 {
         (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
     }
 }

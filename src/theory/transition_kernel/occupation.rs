@@ -1,7 +1,7 @@
 //! Where walkers are after some steps, or on average over the measuring times.
 
+use super::TransitionKernel;
 use super::propagation::Propagation;
-use super::{TransitionKernel, normal_between};
 use crate::theory::ensemble::{Atom, MeasuringTimes};
 use crate::theory::matrix_power::{power, power_sum, scalar_power};
 
@@ -46,18 +46,14 @@ impl<'k> Occupation<'k> {
         let kernel = self.kernel;
         let mut masses = vec![0.0; self.masses.len()];
         kernel.chain.step(&self.masses, &mut masses);
-        let moved = kernel.grid.first_step(&kernel.coordinate, &self.atoms);
+        let moved = kernel.grid.first_step(&*kernel.transition, &self.atoms);
         masses.iter_mut().zip(moved).for_each(|(mass, more)| *mass += more);
         Self { kernel, atoms: Vec::new(), masses }
     }
 
     /// Share of walkers that the next step leaves between `low` and `high`, exactly.
     pub fn next_between(&self, low: f64, high: f64) -> f64 {
-        let coordinate = &self.kernel.coordinate;
-        self.mean(|x| {
-            let scaled = |y: f64| (y - coordinate.next(x)) / coordinate.deviation;
-            normal_between(scaled(low), scaled(high))
-        })
+        self.mean(|x| self.kernel.transition.between(x, low, high))
     }
 }
 
@@ -77,7 +73,7 @@ impl TransitionKernel {
         let size = start.iter().map(|atom| atom.weight.abs()).sum();
         let (retained, onward) = (scalar_power(q, times.first), scalar_power(q, times.every));
         let mut factor = share * if j == 0 { retained } else { onward };
-        let mut propagation = Propagation::new(self, self.grid.first_step(&self.coordinate, start), 1, size);
+        let mut propagation = Propagation::new(self, self.grid.first_step(&*self.transition, start), 1, size);
         while j < times.count {
             propagation.to(times.first + j * times.every)?;
             let add =

@@ -4,6 +4,7 @@ use super::*;
 use crate::experiment::DoubleWell;
 use crate::landscape::Profile;
 use crate::theory::ensemble::MeasuringTimes;
+use crate::theory::reduction::Coordinate;
 
 /// x' = x − η(x³ − x) + √(2Tη) ξ.
 fn double_well(temperature: f64, eta: f64) -> Coordinate {
