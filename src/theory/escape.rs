@@ -121,7 +121,7 @@ impl Passage {
             };
             let rate = kernel.restarted_passages(&start, burn_in, steps).map(|rate| (Kind::Exact, rate));
             let (kind, rate) = rate.unwrap_or_else(|| (Kind::Asymptotic, in_the_end()));
-            return Some((kind, rate / per_step));
+            return (rate > motion.least_rate()).then_some((kind, rate / per_step));
         }
         let burnt_in: Vec<Atom> = match burn_in {
             0 => start,
@@ -134,7 +134,8 @@ impl Passage {
         let kernel = motion.within(&self.alive, &burnt_in)?;
         let times = MeasuringTimes { first: 0, every: 1, count: steps };
         let at_risk = kernel.pooled(&burnt_in, times, 1.0)?;
-        Some((Kind::Exact, at_risk.leaving() / at_risk.total() / per_step))
+        let rate = at_risk.leaving() / at_risk.total();
+        (rate > motion.least_rate()).then_some((Kind::Exact, rate / per_step))
     }
 
     /// The rate in time t of walkers that step by the clock dτ = L dt and restart: passages over Δτ Σ 1/L, the sum

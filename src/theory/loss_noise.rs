@@ -49,11 +49,13 @@ impl LossNoiseLaw {
     }
 }
 
-/// Adds the moments of the law, where they are finite.
+/// Adds the exponents of the law's tails, and its moments where they are finite.
 pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
     let Some((law, curvature)) = LossNoiseLaw::of(setup, landscape) else { return };
-    let Some(variance) = law.variance() else { return };
     let mut leading = |estimate: &str, value: f64| add(all, estimate, Source::StudentT, Kind::LeadingOrder, value);
+    leading("tail_exponent[0]", law.degrees_of_freedom);
+    leading("loss_tail_exponent", 0.5 * (law.degrees_of_freedom + 1.0));
+    let Some(variance) = law.variance() else { return };
     leading("covariance[0,0]", variance);
     leading("loss", landscape.floor + 0.5 * curvature * variance);
     leading("gradient_norm_squared", curvature * curvature * variance);

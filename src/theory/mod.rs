@@ -45,6 +45,7 @@ mod regression;
 mod running_average;
 mod schedule;
 mod sublevel;
+mod tail_index;
 mod temperature;
 mod time_correlation;
 mod time_series;
@@ -87,6 +88,7 @@ pub use reduction::{Coordinate, coordinates};
 pub use regression::Regression;
 pub use running_average::RunningAverage;
 pub use schedule::{ScheduledDescent, pooled_by_steps, power_schedule_converges};
+pub use tail_index::{loss_exponent, normal_tail_index, regression_tail_index};
 pub use transition_kernel::{Observable, Occupation, Transition, TransitionKernel};
 
 use schemars::JsonSchema;
@@ -134,6 +136,8 @@ pub enum Source {
     AdamWarmUp,
     /// Gradient noise ∝ the loss times the Hessian.
     Decoupled,
+    /// Kesten's tail index of a linear rule with a random factor.
+    Kesten,
     /// Student's t, the stationary law under noise that grows with the loss.
     StudentT,
     /// The law of the Kolmogorov–Smirnov distance.

@@ -39,6 +39,14 @@ impl Motion {
         }
     }
 
+    /// The rate per step above which its kernel has digits: any, where the chain's probabilities are all positive.
+    pub fn least_rate(&self) -> f64 {
+        match self {
+            Self::Additive(_) | Self::LossDriven(_) => 0.0,
+            Self::Regression(_) => 1e-11,
+        }
+    }
+
     /// The start of coordinate `axis` as atoms that resolve one step.
     pub fn start(&self, setup: &Setup, axis: usize) -> Option<Vec<Atom>> {
         match self {

@@ -2,7 +2,7 @@
 
 use super::{
     Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape, line,
-    loss_driven, loss_noise, plane, quadratic,
+    loss_driven, loss_noise, plane, quadratic, tail_index,
 };
 use crate::experiment::{Distribution, Setup};
 
@@ -25,6 +25,7 @@ pub fn predict(setup: &Setup) -> Predictions {
                 quadratic::predict(setup, landscape, &mut all);
                 adaptive::predict(setup, landscape, &mut all);
                 loss_noise::predict(setup, landscape, &mut all);
+                tail_index::predict(setup, landscape, &mut all);
             }
             None => {
                 double_well::predict(setup, &mut all);

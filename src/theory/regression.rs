@@ -6,6 +6,7 @@ use super::transition_kernel::{Grid, PANEL, Transition, normal_between};
 use crate::experiment::{Dynamics, Landscape, LeastSquares, Noise, Setup};
 use crate::landscape::Profile;
 use statrs::function::gamma::ln_gamma;
+use std::f64::consts::{LN_2, TAU};
 
 /// A normal number is cut off at so many standard deviations.
 const REACH: f64 = 8.5;
@@ -18,6 +19,9 @@ const MOST_HALVINGS: usize = 30;
 
 /// −ln of the density of v below which it is left out.
 const DEEPEST: f64 = 90.0;
+
+/// How much the width of what is smooth grows with x.
+const WIDENING: f64 = 0.175;
 
 /// x' = x − η/B Σ_b w_b (w_b x − ε_b) with w_b ~ N(0, h) and ε_b ~ N(0, σ²): with v² = Σ w_b²/h ~ χ²_B
 ///
@@ -36,6 +40,8 @@ pub struct Regression {
     /// ησ√h/B.
     kick: f64,
     batch: f64,
+    /// Whether nodes are for averages of smooth functions over all of the line.
+    tails: bool,
 }
 
 impl Regression {
@@ -48,6 +54,7 @@ impl Regression {
             shrinkage: rate * curvature / batch,
             kick: rate * label_noise * curvature.sqrt() / batch,
             batch,
+            tails: false,
         }
     }
 
@@ -72,6 +79,11 @@ impl Regression {
     /// The start as atoms that resolve one step.
     pub fn start(&self, setup: &Setup) -> Option<Vec<Atom>> {
         start_atoms(&setup.ensemble, 0, 2.0 * self.deviation(0.0))
+    }
+
+    /// The same step on nodes for averages of smooth functions over all of the line.
+    pub fn with_tails(&self) -> Self {
+        Self { tails: true, ..self.clone() }
     }
 
     /// B.
@@ -99,7 +111,16 @@ impl Regression {
         }
         let more = (far - 1.0).ceil();
         edges.extend((1..=more as usize).map(|k| 1.0 + (far - 1.0) * k as f64 / more));
-        let log_norm = (1.0 - 0.5 * self.batch) * std::f64::consts::LN_2 - ln_gamma(0.5 * self.batch);
+        // From far out a few are led into the middle, which is narrow as seen from there.
+        let middle = self.shrinkage.sqrt().recip();
+        let mut distance = 1.0;
+        while middle < far && self.shrinkage * middle * distance * x.abs() > self.kick * middle {
+            edges.extend([middle - distance, middle + distance].into_iter().filter(|v| (0.0..far).contains(v)));
+            distance *= 0.5;
+        }
+        edges.sort_by(f64::total_cmp);
+        edges.dedup();
+        let log_norm = (1.0 - 0.5 * self.batch) * LN_2 - ln_gamma(0.5 * self.batch);
         let (shrinkage, kick, batch) = (self.shrinkage, self.kick, self.batch);
         let atoms: Vec<Atom> = edges.windows(2).flat_map(|panel| panel_nodes(panel[0], panel[1], 1)).collect();
         atoms.into_iter().filter_map(move |atom| {
@@ -124,14 +145,12 @@ impl Transition for Regression {
         (self.kick * self.kick * self.batch + 2.0 * (self.shrinkage * x).powi(2) * self.batch).sqrt()
     }
 
-    /// Three quarters of the deviation in the middle, which is that of the noise of labels, and more farther out, where
-    /// the density changes over widths that grow with x, but not at edges, where it ends.
+    /// Three quarters of the deviation in the middle, which is that of the noise of labels, and more beyond where an
+    /// edge is, as what is smooth there changes over widths that grow with x.
     fn scale(&self, low: f64, high: f64) -> Box<dyn Fn(f64) -> f64 + '_> {
         let scale = 0.75 * self.deviation(0.0);
-        Box::new(move |x| {
-            let wider = scale * (1.0 + (x / self.noise_width()).powi(2)).sqrt();
-            wider.min(scale + 0.2 * (x - low).min(high - x).max(0.0))
-        })
+        let inner = if self.tails { 0.0 } else { low.abs().min(high.abs()) };
+        Box::new(move |x| scale.hypot(WIDENING * (x.abs() - inner).max(0.0)))
     }
 
     /// p ∝ (D(0) + ηh²x²/B)^−(1 + B/(2ηh)) of the diffusion with 2D = Var(x'|x)/η.
@@ -162,11 +181,12 @@ impl Transition for Regression {
             let reached = panels.iter().enumerate().filter(|(_, panel)| panel.1 > a && panel.0 < b);
             let resolved = reached.clone().all(|(_, panel)| panel.1 - panel.0 <= 4.0 * deviation);
             if resolved {
+                let norm = weight / (deviation * TAU.sqrt());
                 for (p, _) in reached {
-                    for j in p * PANEL..(p + 1) * PANEL {
-                        let u = (grid.nodes[j] - mean) / deviation;
-                        row[j] += weight * grid.weights[j] * (-0.5 * u * u).exp()
-                            / (deviation * (2.0 * std::f64::consts::PI).sqrt());
+                    let places = p * PANEL..(p + 1) * PANEL;
+                    let nodes = grid.nodes[places.clone()].iter().zip(&grid.weights[places.clone()]);
+                    for (entry, (y, w)) in row[places].iter_mut().zip(nodes) {
+                        *entry += norm * w * (-0.5 * ((y - mean) / deviation).powi(2)).exp();
                     }
                 }
                 continue;

@@ -5,8 +5,8 @@ use crate::theory::ensemble::start_points;
 use crate::theory::loss_driven::log_temperature;
 use crate::theory::passage_time::{FarSide, ItoDiffusion};
 
-/// Where a walker is reflected, relative to the radius of the ball: in n dimensions it spends a share of 10⁻⁷ⁿ within.
-const CENTRE: f64 = 1e-7;
+/// Where a walker is reflected, relative to the radius of the ball: in n dimensions it spends a share of 10⁻¹⁰ⁿ within.
+const CENTRE: f64 = 1e-10;
 
 /// The rate at which the diffusion leaves the ball that the condition is about, 1/τ of every walker under `restart`, else
 /// 1 over the mean τ, per unit time. With L = L* + ½h|θ − θ*|² and isotropic noise the distance r from the minimum obeys

@@ -129,7 +129,7 @@ fn even_marks(
     density: f64,
     allowed: impl Fn(f64) -> bool,
 ) -> Option<Marks> {
-    let length: f64 = panel_nodes(low, high, 64).iter().map(|atom| atom.weight / scale(atom.position)).sum();
+    let length = length(scale, low, high, MAX_NODES)?;
     let cells = (density * length).ceil();
     // Not where it is NaN either.
     if !allowed(cells) {
@@ -142,17 +142,39 @@ fn even_marks(
     let mut places = vec![low];
     for _ in 0..halves {
         for _ in 0..MARCH {
-            // dx/du = scale(x) by the classical Runge–Kutta method.
-            let k1 = scale(x);
-            let k2 = scale(x + 0.5 * du * k1);
-            let k3 = scale(x + 0.5 * du * k2);
-            let k4 = scale(x + du * k3);
-            x += du / 6.0 * (k1 + 2.0 * (k2 + k3) + k4);
+            x = onward(scale, x, du);
         }
         places.push(x);
     }
     *places.last_mut()? = high;
     Some(Marks { places, cell })
+}
+
+/// ∫ dx/scale; none where it is more than `most`, or no number.
+fn length(scale: &dyn Fn(f64) -> f64, low: f64, high: f64, most: f64) -> Option<f64> {
+    let du = 1.0 / MARCH as f64;
+    let (mut x, mut u) = (low, 0.0);
+    loop {
+        let next = onward(scale, x, du);
+        if next >= high {
+            let rest = panel_nodes(x, high, 1).iter().map(|atom| atom.weight / scale(atom.position)).sum::<f64>();
+            return Some(u + rest);
+        }
+        x = next;
+        u += du;
+        if u > most || x.is_nan() {
+            return None;
+        }
+    }
+}
+
+/// x a length du later in u, dx/du = scale(x), by the classical Runge–Kutta method.
+fn onward(scale: &dyn Fn(f64) -> f64, x: f64, du: f64) -> f64 {
+    let k1 = scale(x);
+    let k2 = scale(x + 0.5 * du * k1);
+    let k3 = scale(x + 0.5 * du * k2);
+    let k4 = scale(x + du * k3);
+    x + du / 6.0 * (k1 + 2.0 * (k2 + k3) + k4)
 }
 
 /// The part of the line that walkers visit: where the stationary density is not negligible, around the way from every

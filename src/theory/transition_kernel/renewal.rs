@@ -32,16 +32,10 @@ impl TransitionKernel {
         Some(sums?.iter().sum::<f64>() / times.count as f64)
     }
 
-    /// The mean of `f` over the places of these walkers in the end; none where nobody leaves.
-    pub fn long_run_mean(&self, start: &[Atom], f: impl Fn(f64) -> f64) -> Option<f64> {
-        self.alive.as_ref()?;
-        let visits = self.elimination.solve_left(&self.grid.first_step(&*self.transition, start));
-        let visited = start.iter().copied().chain(
-            self.nodes().iter().zip(&visits).map(|(position, weight)| Atom { position: *position, weight: *weight }),
-        );
-        let (sum, count) =
-            visited.fold((0.0, 0.0), |(sum, count), atom| (sum + atom.weight * f(atom.position), count + atom.weight));
-        Some(sum / count)
+    /// The mean of `f` in the end, of walkers that are put into the deepest well whenever they leave: the stationary
+    /// mean where hardly any do.
+    pub fn long_run_mean(&self, f: impl Fn(f64) -> f64) -> f64 {
+        self.elimination.stationary().iter().zip(self.nodes()).map(|(mass, x)| mass * f(*x)).sum()
     }
 
     /// The sum over the measuring times of a walker from `position`, of a function that is `at_position` there;
