@@ -30,6 +30,7 @@ mod loss_noise;
 mod matrix_power;
 mod moment_map;
 mod motion;
+mod network;
 mod noise_cumulants;
 mod orthogonal_polynomials;
 mod passage_time;
@@ -39,6 +40,7 @@ mod predict;
 mod progress;
 mod quadratic;
 mod quadratic_form;
+mod radial_wells;
 mod recursion;
 mod reduction;
 mod regression;
@@ -84,6 +86,7 @@ pub use power_law::{PowerLaw, power_law_exponent};
 pub use predict::predict;
 pub use progress::{ProgressGuarantee, concentration_bound};
 pub use quadratic_form::{Affine, QuadraticForm};
+pub use radial_wells::RadialWells;
 pub use reduction::{Coordinate, coordinates};
 pub use regression::Regression;
 pub use running_average::RunningAverage;
@@ -122,7 +125,7 @@ pub enum Source {
     Collocation,
     /// The smallest decay rate of the Klein–Kramers equation, in continuous time.
     KleinKramers,
-    /// The stationary density of the Fokker–Planck equation in the plane, in continuous time.
+    /// The Fokker–Planck equation: its stationary density in the plane or its slowest decay, in continuous time.
     FokkerPlanck,
     /// A run without noise, followed step by step.
     IteratedMap,

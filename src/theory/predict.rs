@@ -2,7 +2,7 @@
 
 use super::{
     Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape, line,
-    loss_driven, loss_noise, plane, quadratic, tail_index,
+    loss_driven, loss_noise, plane, quadratic, radial_wells, tail_index,
 };
 use crate::experiment::{Distribution, Setup};
 
@@ -33,6 +33,7 @@ pub fn predict(setup: &Setup) -> Predictions {
                 line::predict(setup, &mut all);
                 collocated::predict(setup, &mut all);
                 plane::predict(setup, &mut all);
+                radial_wells::predict(setup, &mut all);
             }
         }
         deterministic::predict(setup, &mut all);
