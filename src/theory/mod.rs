@@ -19,6 +19,7 @@ mod fourth_moment;
 mod gradient_flow;
 mod gradient_noise;
 mod gradient_rule;
+mod growth_rate;
 mod klein_kramers;
 mod kramers;
 mod langevin;
@@ -72,6 +73,10 @@ pub use fluctuation_dissipation::{Relations, difference_variance, half_trace, wi
 pub use gradient_flow::{double_well_flow, modified_flow, spread_about_flow};
 pub use gradient_noise::{Draw, GradientNoise, Sample};
 pub use gradient_rule::{GradientRule, batch_rule};
+pub use growth_rate::{
+    critical_learning_rate, diffusion_critical_learning_rate, diffusion_growth_rate, growth_rate,
+    regression_critical_learning_rate, regression_growth_rate, step_growth,
+};
 pub use klein_kramers::underdamped_relaxation_rate;
 pub use kramers::{Well, escape_rate, eyring_kramers_rate, spatial_diffusion_rate};
 pub use langevin::{baoab, leimkuhler_matthews};
@@ -141,6 +146,10 @@ pub enum Source {
     Decoupled,
     /// Kesten's tail index of a linear rule with a random factor.
     Kesten,
+    /// The mean growth of the logarithm of the distance from a minimum in one step.
+    LyapunovExponent,
+    /// That of the diffusion which the distance follows as the step goes to zero.
+    GeometricBrownianMotion,
     /// Student's t, the stationary law under noise that grows with the loss.
     StudentT,
     /// The law of the Kolmogorov–Smirnov distance.

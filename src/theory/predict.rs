@@ -1,8 +1,8 @@
 //! The front of theory: every prediction for one cell.
 
 use super::{
-    Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape, line,
-    loss_driven, loss_noise, plane, quadratic, radial_wells, tail_index,
+    Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape,
+    growth_rate, line, loss_driven, loss_noise, plane, quadratic, radial_wells, tail_index,
 };
 use crate::experiment::{Distribution, Setup};
 
@@ -26,6 +26,7 @@ pub fn predict(setup: &Setup) -> Predictions {
                 adaptive::predict(setup, landscape, &mut all);
                 loss_noise::predict(setup, landscape, &mut all);
                 tail_index::predict(setup, landscape, &mut all);
+                growth_rate::predict(setup, landscape, &mut all);
             }
             None => {
                 double_well::predict(setup, &mut all);
