@@ -8,6 +8,7 @@ use super::double_well::predict_gibbs;
 use super::ensemble::MeasuringTimes;
 use super::klein_kramers::underdamped_relaxation_rate;
 use super::kramers::{Well, escape_rate, spatial_diffusion_rate};
+use super::kramers_turnover::turnover_rate;
 use super::predict::add;
 use super::reduction::{Coordinate, coordinates};
 use super::{Kind, Predictions, Source};
@@ -59,6 +60,12 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
     if remembers {
         add(all, "relaxation_rate", Source::Kramers, Kind::Asymptotic, hops);
     }
+    if let Dynamics::Underdamped(rule) = &setup.dynamics {
+        let hop = |from| turnover_rate(&profile, temperature, rule.friction, from);
+        if let Some((there, back)) = hop(Well::Left).zip(hop(Well::Right)) {
+            add(all, "relaxation_rate", Source::KramersTurnover, Kind::Asymptotic, there + back);
+        }
+    }
     let series = setup.measure.time_series.is_some();
     if series
         && let Dynamics::Underdamped(rule) = &setup.dynamics
@@ -93,7 +100,7 @@ fn predict_moments(setup: &Setup, profile: &Profile, stationary: &Stationary, al
 
 /// None for rules and laws of noise that are not collocated.
 fn stationary<'a>(setup: &Setup, profile: &'a Profile, temperature: f64) -> Option<Stationary<'a>> {
-    let law = noise_law(setup.distribution());
+    let law = noise_law(setup)?;
     let plane = match &setup.dynamics {
         Dynamics::Momentum(rule) => {
             let deviation = (setup.constant_noise()?.diagonal(1)?[0] / rule.batch_size as f64).sqrt();
@@ -104,11 +111,8 @@ fn stationary<'a>(setup: &Setup, profile: &'a Profile, temperature: f64) -> Opti
         Dynamics::Langevin(rule) if rule.scheme == Scheme::LeimkuhlerMatthews => {
             (law == NoiseLaw::Gaussian).then(|| leimkuhler_matthews(profile, rule.time_step, temperature))??
         }
-        dynamics => {
-            // The collocated step takes the noise with a minus, as descent does.
-            let thermal = matches!(dynamics.drive(), Some(Drive::Temperature(_)));
-            let skewed = matches!(setup.distribution(), Distribution::Exponential | Distribution::TwoPoint(_));
-            let coordinate = coordinates(setup)?.into_iter().next().filter(|_| !(thermal && skewed))?;
+        _ => {
+            let coordinate = coordinates(setup)?.into_iter().next()?;
             let kernel = CollocationKernel::new(&coordinate, &law, &coordinate.start(setup, 0)?)?;
             let (relaxation_rate, law) = (kernel.relaxation_rate(), kernel.stationary());
             return Some(Stationary { mean: Box::new(move |f| law.mean(f)), over_step: None, relaxation_rate });
@@ -124,14 +128,18 @@ fn stationary<'a>(setup: &Setup, profile: &'a Profile, temperature: f64) -> Opti
     })
 }
 
-fn noise_law(distribution: Distribution) -> NoiseLaw {
-    match distribution {
+/// The law of the noise of descent; none where it is of a temperature and skewed, as that is added, not subtracted.
+pub(super) fn noise_law(setup: &Setup) -> Option<NoiseLaw> {
+    let thermal = matches!(setup.dynamics.drive(), Some(Drive::Temperature(_)));
+    let law = match setup.distribution() {
         Distribution::Gaussian => NoiseLaw::Gaussian,
         Distribution::Rademacher => NoiseLaw::rademacher(),
         Distribution::Uniform => NoiseLaw::Uniform,
         Distribution::Laplace => NoiseLaw::Laplace,
-        Distribution::Exponential => NoiseLaw::Exponential,
-        Distribution::TwoPoint(p) => NoiseLaw::two_point(p),
+        Distribution::Exponential if !thermal => NoiseLaw::Exponential,
+        Distribution::TwoPoint(p) if !thermal => NoiseLaw::two_point(p),
         Distribution::ThreePoint => NoiseLaw::three_point(),
-    }
+        Distribution::Exponential | Distribution::TwoPoint(_) => return None,
+    };
+    Some(law)
 }

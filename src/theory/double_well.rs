@@ -1,15 +1,18 @@
 //! Predictions for two wells along coordinate 0: it by its transition kernel, the others as a linear rule,
 //! exact at the finite step and the finite run; and the Gibbs density's.
 
+use super::collocated::noise_law;
 use super::ensemble::{Atom, MeasuringTimes, SecondOrder, start_means};
+use super::freidlin_wentzell::freidlin_wentzell_rate;
 use super::kramers::{Well, escape_rate};
+use super::kramers_corrections::corrected_escape_rate;
 use super::line::Line;
 use super::linear::LinearRule;
 use super::predict::add;
 use super::reduction::{Coordinate, coordinates, gradient_covariance, step_covariance};
 use super::transition_kernel::{Occupation, TransitionKernel};
 use super::{Kind, Predictions, Source, temperature};
-use crate::experiment::Setup;
+use crate::experiment::{Distribution, Setup};
 use crate::gibbs;
 use crate::landscape::Profile;
 use nalgebra::{DMatrix, DVector};
@@ -30,9 +33,19 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
     if let Some(rate) = kernel.relaxation_rate() {
         add(all, "relaxation_rate", SOURCE, Kind::Exact, rate / per_step);
     }
-    let hop = |from| escape_rate(&along.profile, along.temperature(), from).map(|rate| rate * along.rate / per_step);
-    if let (Some(there), Some(back)) = (hop(Well::Left), hop(Well::Right)) {
-        add(all, "relaxation_rate", Source::Kramers, Kind::Asymptotic, there + back);
+    let mut hops = |source, rate: &dyn Fn(Well) -> Option<f64>| {
+        if let Some((there, back)) = rate(Well::Left).zip(rate(Well::Right)) {
+            add(all, "relaxation_rate", source, Kind::Asymptotic, (there + back) * along.rate / per_step);
+        }
+    };
+    let (profile, t) = (&along.profile, along.temperature());
+    hops(Source::Kramers, &|from| escape_rate(profile, t, from));
+    if setup.distribution() == Distribution::Gaussian {
+        hops(Source::KramersCorrected, &|from| corrected_escape_rate(profile, t, along.rate, from));
+    } else if let Some(law) = noise_law(setup) {
+        hops(Source::FreidlinWentzell, &|from| {
+            freidlin_wentzell_rate(profile, &law, along.rate, along.deviation / along.rate, from)
+        });
     }
 
     let times = MeasuringTimes::of(setup);

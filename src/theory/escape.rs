@@ -3,14 +3,18 @@
 
 mod radial;
 
+use super::collocated::noise_law;
 use super::collocation::NoiseLaw;
 use super::ensemble::{Atom, MeasuringTimes, start_atoms};
+use super::freidlin_wentzell::freidlin_wentzell_rate;
 use super::kramers::{self, Well, well_of};
+use super::kramers_corrections::corrected_escape_rate;
 use super::loss_driven::{Clock, LossDriven};
 use super::motion::Motion;
 use super::passage_time::{ItoDiffusion, far_side, mean_first_passage_time};
 use super::power_law::PowerLaw;
 use super::predict::add;
+use super::reduction::Coordinate;
 use super::sublevel::sublevel;
 use super::transition_kernel::{Transition, TransitionKernel};
 use super::{Kind, Predictions, Source};
@@ -33,6 +37,9 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
     predict(Source::MeanFirstPassageIntegral, Kind::LeadingOrder, passage.continuum_rate(setup));
     predict(Source::Kramers, Kind::Asymptotic, passage.kramers_rate(setup));
     predict(Source::PowerLaw, Kind::Asymptotic, passage.power_law_rate(setup));
+    if let Some((source, rate)) = passage.refined_rate(setup) {
+        predict(source, Kind::Asymptotic, rate);
+    }
 }
 
 /// Time after which walkers have forgotten where in their well they started: 15/h, with h the least
@@ -207,6 +214,22 @@ impl Passage {
         let law = PowerLaw::of(setup).filter(|_| self.axis == 0)?;
         let (from, passages) = self.hop(setup)?;
         Some(passages * law.escape_rate(from)?)
+    }
+
+    /// The rate between wells by what is next to Kramers' formula. On the saddle corrections are larger, of the order of
+    /// √T, and those of the step's overshoot.
+    fn refined_rate(&self, setup: &Setup) -> Option<(Source, Option<f64>)> {
+        let Some(Motion::Additive(Coordinate { profile, rate, deviation })) = &self.motion else { return None };
+        let (from, _) = self.hop(setup).filter(|(_, passages)| *passages == 1.0)?;
+        let time = setup.time_per_step()?;
+        let (source, hops) = match noise_law(setup)? {
+            NoiseLaw::Gaussian => {
+                let t = deviation * deviation / (2.0 * rate);
+                (Source::KramersCorrected, corrected_escape_rate(profile, t, *rate, from))
+            }
+            law => (Source::FreidlinWentzell, freidlin_wentzell_rate(profile, &law, *rate, deviation / rate, from)),
+        };
+        Some((source, hops.map(|hops| hops * rate / time)))
     }
 
     /// The well that all walkers leave, and the passages to each escape: between wells 1, from a well to the saddle 2.

@@ -16,12 +16,15 @@ mod epoch;
 mod escape;
 mod fluctuation_dissipation;
 mod fourth_moment;
+mod freidlin_wentzell;
 mod gradient_flow;
 mod gradient_noise;
 mod gradient_rule;
 mod growth_rate;
 mod klein_kramers;
 mod kramers;
+mod kramers_corrections;
+mod kramers_turnover;
 mod langevin;
 mod line;
 mod linear;
@@ -70,6 +73,7 @@ pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
 pub use epoch::EpochRule;
 pub use escape::relaxation_time;
 pub use fluctuation_dissipation::{Relations, difference_variance, half_trace, window_variance};
+pub use freidlin_wentzell::{Escape, freidlin_wentzell_rate};
 pub use gradient_flow::{double_well_flow, modified_flow, spread_about_flow};
 pub use gradient_noise::{Draw, GradientNoise, Sample};
 pub use gradient_rule::{GradientRule, batch_rule};
@@ -79,6 +83,8 @@ pub use growth_rate::{
 };
 pub use klein_kramers::underdamped_relaxation_rate;
 pub use kramers::{Well, escape_rate, eyring_kramers_rate, spatial_diffusion_rate};
+pub use kramers_corrections::{corrected_escape_rate, step_factor, temperature_coefficient};
+pub use kramers_turnover::turnover_rate;
 pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
 pub use linear_potential::LinearPotential;
@@ -160,6 +166,12 @@ pub enum Source {
     Kramers,
     /// Escape by a power of the loss, under noise that grows with it.
     PowerLaw,
+    /// Kramers' escape rate with its first corrections in temperature and in the step.
+    KramersCorrected,
+    /// The escape rate of underdamped motion from low friction to high, after Mel'nikov and Meshkov.
+    KramersTurnover,
+    /// The escape rate under noise of any law, by its large deviations.
+    FreidlinWentzell,
     /// The Gibbs density exp(−L/T).
     Gibbs,
     /// A minimum, as if the landscape were quadratic about it.

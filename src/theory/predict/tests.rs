@@ -23,7 +23,7 @@ const ESCAPE: &str = r#"
 "#;
 
 #[test]
-fn escape_from_a_well_has_three_predictions_and_no_equilibrium() {
+fn escape_from_a_well_has_four_predictions_and_no_equilibrium() {
     let setup = setup(ESCAPE);
     let all = predict(&setup);
     assert_eq!(all.keys().collect::<Vec<_>>(), ["escape_rate", "mean_first_passage_time"]);
@@ -31,6 +31,7 @@ fn escape_from_a_well_has_three_predictions_and_no_equilibrium() {
     let time = |source| value(&all, "mean_first_passage_time", source);
     assert!((time(Source::MeanFirstPassageIntegral) - 66.2686264).abs() < 6e-8);
     assert!((time(Source::Kramers) * kappa - 1.0).abs() < 1e-14, "from minimum to minimum it is κ");
+    assert!((time(Source::KramersCorrected) * kappa * (1.0 - 1.5 * 0.1) - 1.0).abs() < 0.003, "1 + η/4 besides");
     // A threshold looked at once per step is passed later: nearer to it by 0.5826 step deviations, and
     // the diffusion's time grows by that times τ' there (of order 10 here).
     let late = time(Source::TransitionKernel) / 66.2686264 - 1.0;

@@ -49,6 +49,8 @@ fn underdamped_over_a_barrier() {
     let all = predicted("", "kind = \"underdamped\", temperature = 0.1, friction = 0.5, time_step = 0.05", LONG);
     let limit = value(&all, "relaxation_rate", Source::KleinKramers);
     assert!((limit / 2.65807838e-2 - 1.0).abs() < 1e-6, "{limit}");
+    let turnover = value(&all, "relaxation_rate", Source::KramersTurnover);
+    assert!((limit / turnover - 1.0).abs() < 0.06, "{turnover}, where spatial diffusion is 27 % too fast");
     let rate = value(&all, "relaxation_rate", Source::Collocation);
     assert!((rate / limit - 1.0).abs() < 2e-3, "{rate}");
     assert!((value(&all, "covariance[0,0]", Source::Collocation) - 0.87136291).abs() < 1e-3);
@@ -67,6 +69,9 @@ fn noise_that_is_not_normal_over_a_barrier() {
         let all = predicted(&noise, "kind = \"sgd\", learning_rate = 0.1", SHORT);
         let rate = value(&all, "relaxation_rate", Source::Collocation);
         assert!((rate / expected - 1.0).abs() < 1e-6, "{distribution}: {rate}");
+        let kramers = value(&all, "relaxation_rate", Source::Kramers);
+        let large = value(&all, "relaxation_rate", Source::FreidlinWentzell);
+        assert!((rate / large - 1.0).abs() < 0.15, "{distribution}: {rate} against {large}, Kramers has {kramers}");
         let kinds = |p: &Prediction| (p.source == Source::Collocation) == (p.kind == Kind::Exact);
         assert!(all["relaxation_rate"].iter().all(kinds), "{all:?}");
     }
