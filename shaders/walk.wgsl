@@ -13,8 +13,11 @@ struct Launch {
     key: vec2<u32>,
     // Parts in this batch.
     parts: u32,
-    // Workgroups in a row of the dispatch.
+    // Workgroups in a row of the dispatch, and of a part.
     row: u32,
+    workgroups: u32,
+    // Whether walkers are at their end afterwards, and are counted as what they are then.
+    finishes: u32,
     // Walkers that the state has room for.
     stride: u32,
     // Next point of the time series, and the updates after which it and those that follow in the launch are;
@@ -214,11 +217,12 @@ fn finish_walker() {
 fn walk(@builtin(workgroup_id) place: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let workgroup = place.y * launch.row + place.x;
     // The last row of a dispatch may have workgroups too many: they have no walkers.
-    let wanted = workgroup / WORKGROUPS_PER_PART;
+    let wanted = workgroup / launch.workgroups;
     let number = min(wanted, launch.parts - 1u);
     let part = parts[number];
-    let index = (workgroup % WORKGROUPS_PER_PART) * WORKGROUP_SIZE + lane;
-    let present = wanted < launch.parts && index < part.w;
+    let seat = (workgroup % launch.workgroups) * WORKGROUP_SIZE + lane;
+    let present = wanted < launch.parts && seat < walkers_of_part(number, part.w);
+    let index = walker_of_part(number, select(0u, seat, present));
     tally = number * TALLY_WORDS;
     key = launch.key;
     cell = part.y;
@@ -244,11 +248,11 @@ fn walk(@builtin(workgroup_id) place: vec3<u32>, @builtin(local_invocation_index
         } else {
             load_walker(at);
         }
-        if (lost_at == 0u && !is_absorbed()) {
+        if (lost_at == 0u && !is_absorbed() && launch.first_step < launch.last_step) {
             walk_on();
         }
         store_walker(at);
-        if (launch.last_step == END_STEP) {
+        if (launch.finishes != 0u) {
             finish_walker();
         }
     }

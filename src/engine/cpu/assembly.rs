@@ -262,14 +262,14 @@ impl<R: Real> Measures<R> {
         }
     }
 
-    /// Ready for the next tile, of so many segments.
-    pub fn rewind(&mut self, segments: usize) {
+    /// Ready for the next tile, of so many segments, after so many measured steps.
+    pub fn rewind(&mut self, segments: usize, measured: u32) {
         self.moments.begin(segments);
         if let Some(relations) = &mut self.relations {
             relations.begin();
         }
         if let Some(series) = &mut self.series {
-            series.rewind();
+            series.rewind(measured);
         }
     }
 

@@ -16,6 +16,7 @@ mod philox;
 mod probe;
 mod real;
 mod start;
+mod survivors;
 mod tile;
 mod walk;
 mod ways;
@@ -77,11 +78,17 @@ impl CpuEngine {
     fn run_as<R: Real>(&self, plan: &Plan, blocks: &[Block], progress: &(dyn Fn(u64) + Sync)) -> Tally {
         let (rare, usual): (Vec<Block>, Vec<Block>) =
             blocks.iter().partition(|block| Passages::of(plan, block.id.cell).is_some());
+        let (absorbed, usual): (Vec<Block>, Vec<Block>) =
+            usual.iter().partition(|block| survivors::are_gathered(plan, block.id.cell));
         let tasks = tasks(plan, &usual);
         let run = |task: &&[Block]| self.run_task::<R>(plan, task, progress);
         let tallies: Vec<Vec<BlockTally>> = self.threads.install(|| tasks.par_iter().map(run).collect());
         let mut tally: Tally =
             Tally { blocks: usual.iter().map(|block| block.id).zip(tallies.into_iter().flatten()).collect() };
+        for blocks in absorbed.chunk_by(|a, b| a.id.cell == b.id.cell) {
+            let found = self.threads.install(|| survivors::run::<R>(self.isa, plan, blocks, progress));
+            tally.blocks.extend(blocks.iter().map(|block| block.id).zip(found));
+        }
         for blocks in rare.chunk_by(|a, b| a.id.cell == b.id.cell) {
             let Some(passages) = Passages::of(plan, blocks[0].id.cell) else { continue };
             let found = self.threads.install(|| ways::run::<R>(self.isa, plan, &passages, blocks, progress));

@@ -11,6 +11,7 @@ use crate::experiment::Schedule;
 use crate::plan::{Block, Kernel, Plan};
 use crate::random::steps_per_group;
 use crate::tally::{BlockTally, Lost};
+use std::ops::Range;
 
 /// What one thread needs to move walkers of one cell.
 pub struct Walk<'p, R: Real> {
@@ -47,22 +48,27 @@ impl<'p, R: Real> Walk<'p, R> {
     /// whose statistics are added to `blocks`.
     pub fn run(&mut self, parts: &[Block], blocks: &mut [BlockTally]) {
         self.place(parts);
-        self.measures.rewind(parts.len());
+        self.steps(0..self.kernel.total_steps(), blocks);
+    }
+
+    /// The updates after `steps.start`, a multiple of a batch, up to `steps.end`, of the tile's walkers.
+    pub(super) fn steps(&mut self, steps: Range<u32>, blocks: &mut [BlockTally]) {
+        self.measures.rewind(self.tile.segments.len(), steps.start.saturating_sub(self.kernel.burn_in));
         if let Some(passage) = &mut self.measures.passage {
-            passage.begin(0, &self.tile);
+            passage.resume(steps.start, &self.tile);
         }
-        let total = self.kernel.total_steps();
-        let mut done = 0;
-        while done < total {
-            let steps = self.batch.min(total - done);
-            self.draw(done, steps);
-            for step in 0..steps {
+        let mut done = steps.start;
+        while done < steps.end {
+            let some = self.batch.min(steps.end - done);
+            self.draw(done, some);
+            for step in 0..some {
                 self.step(done + step + 1, step as usize, blocks);
             }
-            done += steps;
+            done += some;
         }
         self.measures.moments.finish(&self.tile, blocks);
-        if let Some(passage) = &mut self.measures.passage {
+        let total = self.kernel.total_steps();
+        if let Some(passage) = self.measures.passage.as_mut().filter(|_| done == total) {
             for lane in 0..LANES {
                 passage.censor(total, lane, &self.tile, blocks);
             }

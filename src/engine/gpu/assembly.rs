@@ -4,6 +4,7 @@
 use super::constants::Constants;
 use super::observables;
 use super::shape::{Memory, Shape};
+use super::survivors;
 use super::wide_multiply::WideMultiply;
 use crate::experiment::{Random, Sampling};
 use crate::formula::{self, Function};
@@ -226,6 +227,10 @@ pub fn walk(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
     files.extend(update(kernel, shape));
     files.extend([start(kernel), shader!("bounds.wgsl")]);
     files.extend(measures::measures(kernel, shape));
+    files.push(match survivors::are_listed(kernel) {
+        true => shader!("survivors/listed.wgsl"),
+        false => shader!("survivors/all.wgsl"),
+    });
     files.push(shader!("walk.wgsl"));
     join(&Constants::of(kernel, shape).prelude(), &files)
 }

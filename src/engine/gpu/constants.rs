@@ -220,7 +220,6 @@ impl Constants {
         self.numbers.extend([
             ("WORKGROUP_SIZE", shape.workgroup_size),
             ("SHARED_ITEMS", shape.shared_items),
-            ("WORKGROUPS_PER_PART", shape.workgroups_per_part()),
             ("PART_WALKERS", shape.part_walkers),
             ("SERIES_SLOTS", shape.series_slots),
             ("SERIES_STEPS", series::MOST_SLOTS / 4),

@@ -3,6 +3,7 @@
 use super::batch::{self, Part};
 use super::device::{Fault, OpenDevice};
 use super::shape::{MOST_SCHEDULED_STEPS, Shape};
+use super::survivors::{self, Survivors};
 use super::{samples, series};
 use crate::engine::EngineError;
 use crate::experiment::Schedule;
@@ -19,8 +20,12 @@ pub struct Launch {
     pub key: [u32; 2],
     pub parts: u32,
     pub row: u32,
+    pub workgroups: u32,
+    pub finishes: u32,
     pub stride: u32,
     pub series_point: u32,
+    /// What follows is at a multiple of 16 bytes.
+    pub padding: [u32; 2],
     pub series_steps: [u32; series::MOST_SLOTS as usize],
 }
 
@@ -28,8 +33,10 @@ pub struct Launch {
 pub struct Batch<'d> {
     device: &'d OpenDevice,
     launch: Launch,
-    rows: u32,
+    workgroup_size: u32,
     uniform: Buffer,
+    states: Buffer,
+    survivors: Option<Survivors>,
     tallies: Buffer,
     staging: Buffer,
     rate_factors: Option<RateFactors>,
@@ -163,18 +170,19 @@ impl<'d> Batch<'d> {
         let scheduled = parts.first().is_some_and(|part| plan.kernel(part.cell).scheduled);
         let count = parts.len() as u32;
         let stride = count * shape.part_walkers;
-        let workgroups = count * shape.workgroups_per_part();
-        let rows = workgroups.div_ceil(device.limits.max_compute_workgroups_per_dimension);
         let launch = Launch {
             key: crate::random::key(plan.seed),
             parts: count,
-            row: workgroups.div_ceil(rows),
+            workgroups: shape.workgroups_per_part(),
             stride,
             ..Launch::zeroed()
         };
+        let kernel = parts.first().map(|part| plan.kernel(part.cell)).filter(|kernel| survivors::are_listed(kernel));
         device.scoped(|| {
             let uniform = empty(device, size_of::<Launch>() as u64, BufferUsages::UNIFORM | BufferUsages::COPY_DST);
-            let states = empty(device, 4 * u64::from(stride) * u64::from(shape.state_words), BufferUsages::STORAGE);
+            let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC;
+            let states = empty(device, 4 * u64::from(stride) * u64::from(shape.state_words), usage);
+            let survivors = kernel.map(|kernel| Survivors::new(device, kernel, shape, parts));
             let tally_bytes = 4 * u64::from(count) * u64::from(shape.tally.words);
             let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
             let tallies = empty(device, tally_bytes, usage);
@@ -185,12 +193,26 @@ impl<'d> Batch<'d> {
             let always = (0..).zip([&uniform, &cells, &table, &states, &tallies]);
             let buffers = always.chain(rate_factors.as_ref().map(|factors| (5, &factors.buffer)));
             let buffers = buffers.chain(samples.map(|samples| (samples::BINDING, samples)));
+            let buffers = buffers.chain(survivors.as_ref().map(|all| (survivors::BINDING, &all.buffer)));
             let bindings = bind(device, pipeline, buffers);
-            Self { device, launch, rows, uniform, tallies, staging, rate_factors, bindings }
+            let workgroup_size = shape.workgroup_size;
+            Self {
+                device,
+                launch,
+                workgroup_size,
+                uniform,
+                states,
+                survivors,
+                tallies,
+                staging,
+                rate_factors,
+                bindings,
+            }
         })
     }
 
-    /// Submits the updates after `first` up to `last`.
+    /// Submits the updates after `first` up to `last`, of the walkers that are left. Walkers come to their ends with the
+    /// last of all, unless they are absorbed, for which [`Self::finish`] is there.
     pub fn advance(
         &self,
         pipeline: &ComputePipeline,
@@ -203,9 +225,41 @@ impl<'d> Batch<'d> {
             factors.write(self.device, first, last);
         }
         let (series_point, series_steps) = series::points_of_launch(kernel, first, last);
-        let launch = Launch { first_step: first, last_step: last, series_point, series_steps, ..self.launch };
+        let finishes = u32::from(last == kernel.total_steps() && self.survivors.is_none());
+        let launch = Launch { first_step: first, last_step: last, finishes, series_point, series_steps, ..self.launch };
+        Ok(self.submit(pipeline, launch))
+    }
+
+    fn submit(&self, pipeline: &ComputePipeline, launch: Launch) -> SubmissionIndex {
+        let workgroups = launch.parts * launch.workgroups;
+        let rows = workgroups.div_ceil(self.device.limits.max_compute_workgroups_per_dimension);
+        let launch = Launch { row: workgroups.div_ceil(rows), ..launch };
         self.device.queue.write_buffer(&self.uniform, 0, bytemuck::bytes_of(&launch));
-        Ok(dispatch(self.device, pipeline, &self.bindings, launch.row, self.rows))
+        dispatch(self.device, pipeline, &self.bindings, launch.row, rows)
+    }
+
+    /// Whether walkers may be absorbed on the way.
+    pub fn absorbs(&self) -> bool {
+        self.survivors.is_some()
+    }
+
+    /// Leaves walkers that were absorbed or lost out of the launches to come; whether any are left.
+    pub fn leave_out_absorbed(&mut self) -> Result<bool, Fault> {
+        let Some(survivors) = &mut self.survivors else { return Ok(true) };
+        survivors.update(self.device, &self.states)?;
+        self.launch.workgroups = survivors.most().div_ceil(self.workgroup_size).max(1);
+        Ok(survivors.most() > 0)
+    }
+
+    /// Counts all walkers of `parts` as what they are at the end of the run, where they may have been absorbed.
+    pub fn finish(&mut self, pipeline: &ComputePipeline, kernel: &Kernel, parts: &[Part]) -> Result<(), Fault> {
+        let Some(survivors) = &mut self.survivors else { return Ok(()) };
+        survivors.list_all(self.device, parts);
+        let workgroups = survivors.most().div_ceil(self.workgroup_size);
+        let last = kernel.total_steps();
+        let launch = Launch { first_step: last, last_step: last, finishes: 1, workgroups, ..self.launch };
+        let submission = self.submit(pipeline, launch);
+        self.device.wait(submission)
     }
 
     /// Has the tallies of all parts read when what is submitted is done, and then set to zero.

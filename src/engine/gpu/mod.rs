@@ -26,6 +26,7 @@ mod rounds;
 mod samples;
 mod series;
 mod shape;
+mod survivors;
 mod trial;
 #[cfg(test)]
 mod validation;

@@ -9,7 +9,7 @@ use super::pace::Pace;
 use super::rounds;
 use super::shape::Shape;
 use super::variant::Variant;
-use super::{GpuEngine, OpenDevice, samples, series, trial};
+use super::{GpuEngine, OpenDevice, samples, series, survivors, trial};
 use crate::plan::{Block, Kernel, Plan};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -115,7 +115,8 @@ impl<'a> Walk<'a> {
             let mut running = Running { batch, parts, in_flight: VecDeque::new() };
             let (total, mut done, mut drained) = (self.kernel.total_steps(), 0, 0);
             while done < total {
-                let wanted = done + self.pace.next().min(total - done);
+                let most = if running.batch.absorbs() { survivors::most_steps(done) } else { u32::MAX };
+                let wanted = done + self.pace.next().min(most).min(total - done);
                 let steps = series::launch_end(self.kernel, self.shape.series_slots, done, wanted) - done;
                 if done - drained > self.shape.steps_between_drains() - steps {
                     let copied = running.batch.begin_draining()?;
@@ -128,9 +129,15 @@ impl<'a> Walk<'a> {
                 if let Some((mut ended, copied)) = ended.take() {
                     self.drain(&mut ended, copied, true, progress, collector)?;
                 }
-                let most = if self.pace.is_learning() { 0 } else { IN_FLIGHT - 1 };
+                let absorbs = running.batch.absorbs();
+                let most = if self.pace.is_learning() || absorbs { 0 } else { IN_FLIGHT - 1 };
                 self.wait(&mut running, most, progress)?;
+                if absorbs && !running.batch.leave_out_absorbed()? {
+                    progress(walkers(running.parts) * u64::from(total - done));
+                    break;
+                }
             }
+            running.batch.finish(&self.pipeline, self.kernel, parts)?;
             let copied = running.batch.begin_draining()?;
             ended = Some((running, copied));
         }
@@ -157,14 +164,18 @@ impl<'a> Walk<'a> {
 
     /// Waits until at most `most` launches are in flight.
     fn wait(&mut self, running: &mut Running, most: usize, progress: &(dyn Fn(u64) + Sync)) -> Result<(), Fault> {
-        let walkers: u64 = running.parts.iter().map(|part| u64::from(part.walkers)).sum();
         while running.in_flight.len() > most {
             if let Some(launch) = running.in_flight.pop_front() {
                 self.device.wait(launch.submission)?;
                 self.pace.finished(launch.steps, launch.submitted);
-                progress(walkers * u64::from(launch.steps));
+                progress(walkers(running.parts) * u64::from(launch.steps));
             }
         }
         Ok(())
     }
+}
+
+/// Walkers of `parts`.
+fn walkers(parts: &[Part]) -> u64 {
+    parts.iter().map(|part| u64::from(part.walkers)).sum()
 }

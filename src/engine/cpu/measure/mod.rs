@@ -25,3 +25,4 @@ pub use moments::Moments;
 pub use passage::Passage;
 pub use relations::Relations;
 pub use series::Series;
+pub use sums::PARTIAL_SUMS;

@@ -48,6 +48,15 @@ impl<R: Real> Passage<R> {
         }
     }
 
+    /// Goes on after step `n` with other walkers, all of which wait if waiting has begun.
+    pub fn resume(&mut self, n: u32, tile: &Tile<R>) {
+        let begins = self.begins();
+        for lane in 0..LANES {
+            self.waiting[lane] = u8::from(n >= begins && tile.is_active(lane));
+            self.since[lane] = begins;
+        }
+    }
+
     /// Walkers that move after step `n` begin to wait, if this is when waiting begins.
     pub fn begin(&mut self, n: u32, tile: &Tile<R>) {
         if n == self.begins() {

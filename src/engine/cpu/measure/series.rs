@@ -114,9 +114,9 @@ impl<R: Real> Series<R> {
         );
     }
 
-    /// Back to the first point, for the next tile.
-    pub fn rewind(&mut self) {
-        self.next = 0;
+    /// To the first point after so many measured steps, for the next tile.
+    pub fn rewind(&mut self, measured: u32) {
+        self.next = self.stage.steps.partition_point(|step| *step <= measured);
     }
 }
 
