@@ -3,6 +3,7 @@
 
 mod radial;
 
+use super::bridged::Bridged;
 use super::collocated::noise_law;
 use super::collocation::NoiseLaw;
 use super::ensemble::{Atom, MeasuringTimes, start_atoms};
@@ -107,9 +108,6 @@ impl Passage {
     /// the estimate is the passages over the steps at risk within the run, which begins with the walkers where the
     /// burn-in left them.
     fn kernel_rate(&self, setup: &Setup) -> Option<(Kind, f64)> {
-        if self.crossing == Crossing::Bridge {
-            return None;
-        }
         let motion = self.motion.as_ref()?;
         let start = motion.start(setup, self.axis)?;
         let (burn_in, steps) = (setup.ensemble.burn_in, setup.ensemble.steps);
@@ -120,7 +118,7 @@ impl Passage {
         }
         let per_step = setup.time_per_step()?;
         if self.after == After::Restart {
-            let kernel = motion.within(&self.alive, &start)?;
+            let kernel = self.kernel(motion, &start)?;
             let in_the_end = || -> f64 {
                 let positions: Vec<f64> = start.iter().map(|atom| atom.position).collect();
                 let times = kernel.mean_passage_steps(&positions);
@@ -138,11 +136,21 @@ impl Passage {
                 free.pooled(&start, times, 1.0)?.atoms().collect()
             }
         };
-        let kernel = motion.within(&self.alive, &burnt_in)?;
+        let kernel = self.kernel(motion, &burnt_in)?;
         let times = MeasuringTimes { first: 0, every: 1, count: steps };
         let at_risk = kernel.pooled(&burnt_in, times, 1.0)?;
         let rate = at_risk.leaving() / at_risk.total();
         (rate > motion.least_rate()).then_some((Kind::Exact, rate / per_step))
+    }
+
+    /// The chain of walkers that leave when they pass.
+    fn kernel(&self, motion: &Motion, start: &[Atom]) -> Option<TransitionKernel> {
+        let Motion::Additive(coordinate) = motion else { return motion.within(&self.alive, start) };
+        if self.crossing == Crossing::Discrete {
+            return motion.within(&self.alive, start);
+        }
+        let (threshold, upwards) = (self.threshold()?, self.alive[0].0 == f64::NEG_INFINITY);
+        TransitionKernel::within(&Bridged { coordinate: coordinate.clone(), threshold, upwards }, &self.alive, start)
     }
 
     /// The rate in time t of walkers that step by the clock dτ = L dt and restart: passages over Δτ Σ 1/L, the sum

@@ -4,6 +4,7 @@ mod adaptive;
 mod barriers;
 mod batch_noise;
 mod bin_shares;
+mod bridged;
 mod collocated;
 pub mod collocation;
 mod correlation;
