@@ -64,6 +64,9 @@ pub enum Along {
     Formula,
 }
 
+/// Most levels that can be given.
+const MOST_LEVELS: usize = 10_000;
+
 fn thirty_two() -> u64 {
     32
 }
@@ -128,6 +131,7 @@ impl Rare {
         let adaptive = self.method == RareMethod::AdaptiveMultilevelSplitting;
         let message = "are for forward-flux-sampling; adaptive-multilevel-splitting finds its own";
         require(self.levels.is_empty() || !adaptive, "rare.levels", message)?;
+        require(self.levels.len() <= MOST_LEVELS, "rare.levels", &format!("may be {MOST_LEVELS} at most"))?;
         let downwards = matches!(self.along(passage), Along::Coordinate { downwards: true, .. });
         let onward = |from: f64, to: f64| if downwards { to < from } else { to > from };
         let ways = std::iter::once(&self.basin).chain(&self.levels).zip(&self.levels);

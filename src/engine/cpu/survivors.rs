@@ -66,7 +66,8 @@ pub fn run<R: Real>(isa: Isa, plan: &Plan, blocks: &[Block], progress: &(dyn Fn(
             |walk: &mut Walk<R>, pieces: &Vec<Piece>| walk.go_on_with(pieces, &left, kernel, done..done + steps);
         let moved: Vec<_> = tiles.par_iter().map_init(walk, of_tile).collect();
         for survivors in &mut left {
-            (survivors.walkers.clear(), survivors.states.clear());
+            survivors.walkers.clear();
+            survivors.states.clear();
         }
         for (piece, (tally, survivors)) in tiles.iter().flatten().zip(moved.into_iter().flatten()) {
             tallies[piece.block].add(&tally);
