@@ -7,10 +7,11 @@ use super::dynamics::DynamicsStage;
 use super::landscape::LandscapeStage;
 use super::noise::NoiseStage;
 use super::observable::ObservableStage;
+use super::passage::PassageStage;
 use super::rare::AlongStage;
 use super::relations::RelationStage;
 use super::series::SeriesStage;
-use crate::experiment::{After, Condition, Covariances, Crossing, Distribution, Random, Setup, Start, Variable};
+use crate::experiment::{Covariances, Distribution, Random, Setup, Start, Variable};
 use crate::tally::{CurrentSums, MomentLayout, RelationSums};
 
 /// What cells that run in one launch share.
@@ -116,30 +117,6 @@ pub struct HistogramStage {
     pub observable: Option<ObservableStage>,
 }
 
-/// First passage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PassageStage {
-    /// What is looked for.
-    pub condition: ConditionStage,
-    /// What happens then.
-    pub after: After,
-    /// Whether passages between steps are looked for.
-    pub bridge: bool,
-}
-
-/// The condition of a first passage, without its threshold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ConditionStage {
-    /// A coordinate above the threshold.
-    Above(u32),
-    /// A coordinate below the threshold.
-    Below(u32),
-    /// The loss above the threshold.
-    LossAbove,
-    /// |θ| above the threshold.
-    RadiusAbove,
-}
-
 impl Kernel {
     pub(super) fn new(setup: &Setup, random: Random, samples: Option<usize>) -> Self {
         let steps = |n: u64| u32::try_from(n).expect("reading an experiment keeps steps below 2^32");
@@ -180,16 +157,7 @@ impl Kernel {
                     observable: ObservableStage::of(h).map(|(stage, _)| stage),
                 })
                 .collect(),
-            passage: setup.measure.first_passage.as_ref().map(|p| PassageStage {
-                condition: match p.condition() {
-                    Condition::Above(axis, _) => ConditionStage::Above(axis as u32),
-                    Condition::Below(axis, _) => ConditionStage::Below(axis as u32),
-                    Condition::LossAbove(_) => ConditionStage::LossAbove,
-                    Condition::RadiusAbove(_) => ConditionStage::RadiusAbove,
-                },
-                after: p.after,
-                bridge: p.crossing == Crossing::Bridge,
-            }),
+            passage: PassageStage::of(setup),
             relations: RelationStage::of(setup),
             current: CurrentStage::of(setup),
             correlation: CorrelationStage::of(setup),
@@ -280,16 +248,6 @@ fn current_sums(stage: Option<CurrentStage>) -> CurrentSums {
         None => CurrentSums::None,
         Some(CurrentStage { entropy: EntropyStage::None, .. }) => CurrentSums::Motion,
         Some(_) => CurrentSums::Entropy,
-    }
-}
-
-impl ConditionStage {
-    /// The coordinate that it looks at, where it is one.
-    pub fn axis(self) -> Option<u32> {
-        match self {
-            Self::Above(axis) | Self::Below(axis) => Some(axis),
-            Self::LossAbove | Self::RadiusAbove => None,
-        }
     }
 }
 

@@ -20,8 +20,11 @@ macro_rules! shader {
     };
 }
 
-// After the macro, which it uses.
+// After the macro, which they use.
 mod measures;
+mod ways;
+
+pub use ways::{Frame, ways};
 
 type File = (&'static str, Cow<'static, str>);
 
@@ -233,38 +236,6 @@ pub fn walk(kernel: &Kernel, shape: &Shape, multiply: WideMultiply) -> String {
     });
     files.push(shader!("walk.wgsl"));
     join(&Constants::of(kernel, shape).prelude(), &files)
-}
-
-/// The frames of rare passages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame {
-    /// Walkers leave the basin.
-    Leave,
-    /// Walkers go on from there.
-    GoOn,
-}
-
-/// A kernel of rare passages; none where there is nothing that says how far walkers are.
-pub fn ways(kernel: &Kernel, shape: &Shape, multiply: WideMultiply, frame: Frame) -> Option<String> {
-    let mut files = random(kernel, multiply);
-    files.extend(update(kernel, shape));
-    files.extend([start(kernel), shader!("bounds.wgsl"), measures::condition(kernel.passage?.condition)]);
-    files.push(match kernel.along.as_ref()? {
-        AlongStage::Coordinate { downwards: false, .. } => shader!("measure/along/upwards.wgsl"),
-        AlongStage::Coordinate { downwards: true, .. } => shader!("measure/along/downwards.wgsl"),
-        AlongStage::Loss => shader!("measure/along/loss.wgsl"),
-        AlongStage::Radius => shader!("measure/along/radius.wgsl"),
-        AlongStage::Formula(stage) => {
-            let uniform = |k: u32| format!("parameter(AT_ALONG + {k}u)");
-            ("the formula along the way", Cow::Owned(stage.routine.wgsl("along", uniform)))
-        }
-    });
-    files.push(shader!("ways/launch.wgsl"));
-    files.push(match frame {
-        Frame::Leave => shader!("ways/leave.wgsl"),
-        Frame::GoOn => shader!("ways/go_on.wgsl"),
-    });
-    Some(join(&Constants::of(kernel, shape).prelude(), &files))
 }
 
 /// A kernel that gives the words of given counters.
