@@ -2,6 +2,7 @@
 
 mod arrhenius;
 mod fdr2_slope;
+mod power_law;
 
 use super::Estimates;
 use super::line::{LineFit, weighted_line};
@@ -19,24 +20,29 @@ pub enum FitKind {
     /// `fdr2_slope`, the slope at η = 0 of ⟨|∇L|²⟩ against the learning rate η: ½ Tr HC there (S. Yaida, ICLR 2019,
     /// equation FDR2).
     Fdr2Slope,
+    /// `power_law_exponent`, d ln κ/d ln c of the escape rate κ over the ratio c of the loss that is to be passed to that
+    /// of the minimum, under noise that grows with the loss: −(B/(ηh*) + 1 − n/2) in n dimensions where ηh*/B is small
+    /// (Mori, Ziyin, Liu & Ueda, ICML 2022).
+    PowerLaw,
 }
 
 impl FitKind {
     /// All that there are.
-    pub const ALL: [Self; 2] = [Self::Arrhenius, Self::Fdr2Slope];
+    pub const ALL: [Self; 3] = [Self::Arrhenius, Self::Fdr2Slope, Self::PowerLaw];
 
     /// Its name among the fits.
     pub fn name(self) -> &'static str {
         match self {
             Self::Arrhenius => "arrhenius_slope",
             Self::Fdr2Slope => "fdr2_slope",
+            Self::PowerLaw => "power_law_exponent",
         }
     }
 
     /// The estimate of the cells that it is made of. ⟨|∇L|²⟩ is the mean of FDR2's left side, of less noise.
     pub fn estimate(self) -> &'static str {
         match self {
-            Self::Arrhenius => "escape_rate",
+            Self::Arrhenius | Self::PowerLaw => "escape_rate",
             Self::Fdr2Slope => "gradient_norm_squared",
         }
     }
@@ -44,7 +50,7 @@ impl FitKind {
     /// The ordinate at x of a line through the estimate: ln κ, and ⟨|∇L|²⟩/η.
     pub fn ordinate(self, x: f64, estimate: f64) -> f64 {
         match self {
-            Self::Arrhenius => estimate.ln(),
+            Self::Arrhenius | Self::PowerLaw => estimate.ln(),
             Self::Fdr2Slope => estimate / x,
         }
     }
@@ -52,7 +58,7 @@ impl FitKind {
     /// The number wanted of the line, with its error.
     pub fn of_line(self, line: &LineFit) -> (f64, f64) {
         match self {
-            Self::Arrhenius => (line.slope, line.slope_error),
+            Self::Arrhenius | Self::PowerLaw => (line.slope, line.slope_error),
             Self::Fdr2Slope => (line.intercept, line.intercept_error),
         }
     }
@@ -110,7 +116,7 @@ impl FitPoint {
         let estimate = estimates.get(kind.estimate())?;
         let (value, error) = (estimate.value.filter(|v| *v > 0.0)?, estimate.std_error.filter(|e| *e > 0.0)?);
         let sigma = match kind {
-            FitKind::Arrhenius => error / value,
+            FitKind::Arrhenius | FitKind::PowerLaw => error / value,
             FitKind::Fdr2Slope => error / x,
         };
         Some(Self { cell, x, y: kind.ordinate(x, value), sigma })
@@ -121,6 +127,40 @@ impl Fit {
     /// The number that the fit would find, with the same weights, if the ordinates of its points were `y`.
     pub fn through(&self, y: &[f64]) -> Option<f64> {
         self.kind.of_line(&line(&self.points, y)?).0.into()
+    }
+
+    /// The slopes between successive points, as fits of two points each; none of a fit that wants no slope.
+    pub fn local_slopes(&self) -> Vec<Self> {
+        let mut points = self.points.clone();
+        points.sort_by(|a, b| a.x.total_cmp(&b.x));
+        let between = |pair: &[FitPoint]| Self::new(self.kind, self.over.clone(), self.at.clone(), pair.to_vec());
+        let local = points.windows(2).filter(|_| self.kind == FitKind::PowerLaw).map(between);
+        local.filter(|slope| slope.value.is_some()).collect()
+    }
+
+    /// A fit of escape rates along `over`, where `abscissa` says what x of a cell is. Cells without a rate are left out.
+    fn of_rates(
+        kind: FitKind,
+        (over, at, cells): (String, BTreeMap<String, serde_json::Value>, Vec<usize>),
+        estimates: &[Estimates],
+        abscissa: impl Fn(usize) -> Option<f64>,
+    ) -> Self {
+        let point = |cell: &usize| FitPoint::of(kind, *cell, abscissa(*cell)?, &estimates[*cell]);
+        let points: Vec<FitPoint> = cells.iter().filter_map(point).collect();
+        let without: Vec<String> =
+            cells.iter().filter(|cell| points.iter().all(|p| p.cell != **cell)).map(usize::to_string).collect();
+        let few = points.len() < 2;
+        let mut fit = Self::new(kind, over, at, points);
+        if fit.value.is_none() {
+            fit.reason = Some(match few {
+                true => format!(
+                    "a line needs two cells with an escape rate and its error; cells {} have none",
+                    without.join(", ")
+                ),
+                false => "the cells with an escape rate are all at one place along the line".to_owned(),
+            });
+        }
+        fit
     }
 
     fn new(kind: FitKind, over: String, at: BTreeMap<String, serde_json::Value>, points: Vec<FitPoint>) -> Self {
@@ -156,6 +196,7 @@ fn line(points: &[FitPoint], y: &[f64]) -> Option<LineFit> {
 pub fn fits(experiment: &Experiment, estimates: &[Estimates]) -> Vec<Fit> {
     let mut fits = arrhenius::fits(experiment, estimates);
     fits.extend(fdr2_slope::fits(experiment, estimates));
+    fits.extend(power_law::fits(experiment, estimates));
     fits
 }
 

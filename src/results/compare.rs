@@ -1,10 +1,14 @@
 //! Comparison: estimates held against predictions.
 
-use super::document::{EstimateResult, FitResult, PredictionResult};
+mod fit;
+
+pub(super) use fit::compare_fit;
+
+use super::document::{EstimateResult, PredictionResult};
 use super::rounding::{Rounding, rounding};
-use crate::analysis::{Estimate, Estimates, Fit, FitKind};
+use crate::analysis::{Estimate, Estimates, FitKind};
 use crate::experiment::{Experiment, Setup};
-use crate::theory::{Kind, Prediction, Predictions, Source, half_trace};
+use crate::theory::{Kind, Prediction, Predictions, Source};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use std::collections::BTreeMap;
 
@@ -120,70 +124,6 @@ fn held_against(
     let z = measured.zip(std_error).and_then(|(m, e)| z_score(m, e, blocks, value));
     let ratio = measured.map(|m| m / value).filter(|r| r.is_finite());
     PredictionResult { value, kind, z: z.filter(|_| exact), rounding: None, ratio: ratio.filter(|_| !exact) }
-}
-
-/// A fit beside the same fit, with the same weights, through the predictions of its cells.
-pub(super) fn compare_fit(experiment: &Experiment, cells: &[BTreeMap<String, EstimateResult>], fit: Fit) -> FitResult {
-    let value = fit.value.filter(|v| v.is_finite());
-    let std_error = fit.std_error.filter(|e| e.is_finite());
-    // The cells are independent, so the fit's error has at least the degrees of freedom of one of them.
-    let blocks = fit.points.iter().filter_map(|p| Some(cells.get(p.cell)?.get(fit.kind.estimate())?.blocks)).min();
-    let known =
-        predicted(&fit, cells).into_iter().chain(in_the_limit(experiment, &fit)).chain(expected(experiment, &fit));
-    let against = |(source, slope, kind)| (source, held_against(value, std_error, blocks.unwrap_or(0), slope, kind));
-    let predictions = known.map(against).collect();
-    FitResult {
-        name: fit.name,
-        over: fit.over,
-        at: fit.at,
-        cells: fit.cells,
-        value,
-        std_error,
-        chi_squared: fit.chi_squared.filter(|x| x.is_finite()),
-        degrees_of_freedom: fit.degrees_of_freedom,
-        reason: fit.reason,
-        predictions,
-    }
-}
-
-/// What the fit would find if every estimate were as a source predicts it, for every source that predicts all of them.
-fn predicted(fit: &Fit, cells: &[BTreeMap<String, EstimateResult>]) -> Vec<(Source, f64, Kind)> {
-    let estimates = |cell: usize| cells.get(cell).and_then(|c| c.get(fit.kind.estimate())).map(|e| &e.predictions);
-    let Some(first) = fit.points.first().and_then(|p| estimates(p.cell)) else { return Vec::new() };
-    let found = |source: &Source| {
-        let predictions: Option<Vec<_>> = fit.points.iter().map(|p| estimates(p.cell)?.get(source)).collect();
-        let predictions = predictions?;
-        let ordinates = fit.points.iter().zip(&predictions).map(|(point, p)| fit.kind.ordinate(point.x, p.value));
-        let kind = predictions.iter().map(|p| p.kind).max_by_key(|kind| weakness(*kind))?;
-        let value = fit.through(&ordinates.collect::<Vec<_>>())?;
-        value.is_finite().then_some((*source, value, kind))
-    };
-    first.keys().filter_map(found).collect()
-}
-
-/// ½ Tr HC, which the slope of FDR2 goes to with the learning rate.
-fn in_the_limit(experiment: &Experiment, fit: &Fit) -> Option<(Source, f64, Kind)> {
-    let cell = fit.cells.first().filter(|_| fit.kind == FitKind::Fdr2Slope)?;
-    Some((Source::Harmonic, half_trace(&experiment.cells[*cell].setup)?, Kind::LeadingOrder))
-}
-
-/// What the author expects of a fit, where it is the same in all of its cells.
-fn expected(experiment: &Experiment, fit: &Fit) -> Option<(Source, f64, Kind)> {
-    let expectation = experiment.expect.get(&fit.name)?;
-    let all = expectation.evaluate(&experiment.cells).ok()?;
-    let values: Option<Vec<f64>> = fit.cells.iter().map(|cell| *all.get(*cell)?).collect();
-    let values = values?;
-    let first = *values.first()?;
-    values.iter().all(|v| *v == first).then_some((Source::Expect, first, expectation.kind))
-}
-
-/// A fit through predictions is as good as the weakest of them.
-fn weakness(kind: Kind) -> u8 {
-    match kind {
-        Kind::Exact => 0,
-        Kind::LeadingOrder => 1,
-        Kind::Asymptotic => 2,
-    }
 }
 
 #[cfg(test)]

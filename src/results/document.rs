@@ -131,6 +131,23 @@ pub struct FitResult {
     pub reason: Option<String>,
     /// What theory says, by source.
     pub predictions: BTreeMap<Source, PredictionResult>,
+    /// Slopes between cells that are neighbours along the line, of a power law, which holds in a limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub local_slopes: Vec<LocalSlope>,
+}
+
+/// The slope between two cells of a fit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocalSlope {
+    /// Their places in the sweep.
+    pub cells: Vec<usize>,
+    /// The slope.
+    pub value: Option<f64>,
+    /// Its standard error.
+    pub std_error: Option<f64>,
+    /// What theory says of the two cells, by source.
+    pub predictions: BTreeMap<Source, PredictionResult>,
 }
 
 impl CellResult {

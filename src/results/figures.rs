@@ -2,6 +2,7 @@
 
 mod along_run;
 mod correlations;
+mod rates;
 mod relations;
 
 use super::density::{self, CURVE_POINTS};
@@ -9,7 +10,6 @@ use super::plot::{Field, Figure, Series, Shape, Stroke};
 use super::run::Results;
 use crate::analysis::{self, CurrentBin, Fit, FitKind, HistogramBin};
 use crate::experiment::{Cell, Histogram, Variable};
-use crate::theory::Source;
 
 /// Cells that have histogram figures of their own; of a larger sweep, the tables have all.
 const MOST_CELLS: usize = 16;
@@ -24,7 +24,8 @@ const MOST_CURVES: usize = 7;
 pub(super) fn figures(results: &Results) -> Vec<(String, String)> {
     let mut all = histograms(results);
     let of_kind = |kind| results.fits.iter().filter(move |fit| fit.kind == kind);
-    all.extend(fits(results, "arrhenius", of_kind(FitKind::Arrhenius).collect(), arrhenius));
+    all.extend(fits(results, "arrhenius", of_kind(FitKind::Arrhenius).collect(), rates::arrhenius));
+    all.extend(fits(results, "power-law", of_kind(FitKind::PowerLaw).collect(), rates::power_law));
     all.extend(fits(results, "fdr2", relations::typical(of_kind(FitKind::Fdr2Slope)), relations::fdr2));
     all.extend(relations::mismatches(results));
     all.extend(correlations::correlations(results));
@@ -131,38 +132,6 @@ fn bars(bins: &[HistogramBin]) -> (Vec<f64>, Vec<f64>) {
     let first = joined.clone().filter_map(|bins| Some(bins.first()?.first[0]));
     let edges = first.chain(bins.last().map(|b| b.first[1])).collect();
     (edges, joined.map(height).collect())
-}
-
-/// Escape rates against inverse temperature, on a logarithmic axis, beside both theories.
-fn arrhenius(results: &Results, fit: &Fit) -> Figure {
-    let cells = &results.document.cells;
-    let rates: Vec<_> =
-        fit.points.iter().filter_map(|p| Some((p.x, cells.get(p.cell)?.estimates.get("escape_rate")?))).collect();
-    let measured = rates.iter().filter_map(|(x, e)| Some((*x, e.value?, e.std_error.unwrap_or(0.0)))).collect();
-    let curves = [
-        (Source::TransitionKernel, "exact (transition kernel)", Stroke::Solid),
-        (Source::Kramers, "Kramers", Stroke::Dashed),
-        (Source::Expect, "expected", Stroke::Dotted),
-    ];
-    let mut series = Vec::new();
-    for (k, (source, label, stroke)) in curves.into_iter().enumerate() {
-        let mut points: Vec<(f64, f64)> =
-            rates.iter().filter_map(|(x, e)| Some((*x, e.predictions.get(&source)?.value))).collect();
-        points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        if !points.is_empty() {
-            series.push(Series { label: label.into(), colour: k + 1, shape: Shape::Line { points, stroke } });
-        }
-    }
-    series.push(Series { label: "measured".into(), colour: 0, shape: Shape::Markers(measured) });
-    Figure {
-        title: title(results, fit),
-        x_label: "1 / T".into(),
-        y_label: "escape rate (per unit time)".into(),
-        log_x: false,
-        log_y: true,
-        y_range: None,
-        series,
-    }
 }
 
 /// The experiment's title with the values of other swept keys than a fit's own.

@@ -24,7 +24,9 @@ mod write;
 pub use batch::shard_from_environment;
 pub use compare::z_score;
 pub use directory::{Cleanup, DirectoryError, Staging};
-pub use document::{CellResult, Document, EstimateResult, Exact, FitResult, Lost, Place, PredictionResult, written};
+pub use document::{
+    CellResult, Document, EstimateResult, Exact, FitResult, LocalSlope, Lost, Place, PredictionResult, written,
+};
 pub use existing::{Difference, Existing, differences};
 pub use provenance::Provenance;
 pub use run::{Results, Simulation, run, simulate};

@@ -1,6 +1,6 @@
 //! How fast walkers go over barriers and leave domains.
 
-use crate::agreement::{measure, worst_z, z};
+use crate::agreement::{measure, parse, worst_z, z};
 use kramers::engine::cpu::CpuEngine;
 
 fn well(temperature: f64, time_step: f64, walkers: u64, steps: u64, points: u64) -> String {
@@ -136,4 +136,35 @@ fn rates_and_averages_in_a_changed_time() {
         let error = error.hypot(b.std_error.expect("an error"));
         assert!((value - b.value.expect("a value")).abs() < 4.0 * error + 0.005 * value, "{name}: {a:?} and {b:?}");
     }
+}
+
+/// Slopes d ln κ/d ln c of SGD at η = 0.1 out of a double well whose noise grows with the loss, T = 0.2, c = 1 +
+/// 1/(4 L_0): rates −1 → 1 at the finite step for L_0 = 1/2, 1/4 and 1/10 are 2.1720394·10⁻², 4.8087451·10⁻³ and
+/// 2.2811118·10⁻⁴ by an independent program's Nyström solution. They tend to −5.5. |z| < 4 for two numbers: a false alarm
+/// of 1.3·10⁻⁴ for a fresh seed.
+#[test]
+fn slopes_of_a_power_law() {
+    let text = r#"
+        seed = 3
+        landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
+        noise = { kind = "loss-hessian" }
+        dynamics = { kind = "sgd", learning_rate = 0.1 }
+        ensemble = { walkers = 16384, steps = 8000, burn_in = 500, start = [-1.0] }
+        measure = { every = 8000, first_passage = { above = 1.0 } }
+        sweep = { "landscape.floor" = [0.5, 0.25, 0.1] }
+    "#;
+    let mut engine = CpuEngine::new().expect("threads");
+    let document = kramers::run(&parse(text), &mut engine, &|_| {}).expect("runs").document;
+    let [fit] = &document.fits[..] else { panic!("{:?}", document.fits) };
+    assert_eq!((fit.name.as_str(), fit.over.as_str()), ("power_law_exponent", "landscape.floor"));
+    let rates = [2.1720394e-2, 4.8087451e-3, 2.2811118e-4_f64];
+    let slope = |k: usize, ratio: f64| (rates[k + 1] / rates[k]).ln() / ratio.ln();
+    let exact = [slope(0, 2.0 / 1.5), slope(1, 3.5 / 2.0)];
+    for (local, (exact, other)) in fit.local_slopes.iter().zip([(exact[0], -5.5), (exact[1], exact[0])]) {
+        let (value, error) = (local.value.expect("a slope"), local.std_error.expect("an error"));
+        assert!((value - exact).abs() < 4.0 * error, "{local:?}, exact {exact}");
+        assert!((value - other).abs() > 4.0 * error, "canary: {local:?} passes for {other}");
+    }
+    let (value, error) = (fit.value.expect("a slope"), fit.std_error.expect("an error"));
+    assert!(fit.local_slopes.len() == 2 && (-5.5..-5.24).contains(&value) && error < 0.05, "{fit:?}");
 }

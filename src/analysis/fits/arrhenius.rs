@@ -1,6 +1,6 @@
 //! The Arrhenius slope.
 
-use super::{Fit, FitKind, FitPoint, groups, is_zipped};
+use super::{Fit, FitKind, groups, is_zipped};
 use crate::analysis::Estimates;
 use crate::experiment::Experiment;
 use std::collections::BTreeMap;
@@ -55,25 +55,8 @@ fn arrhenius(
     at: BTreeMap<String, serde_json::Value>,
     cells: Vec<usize>,
 ) -> Fit {
-    let point = |cell: usize| {
-        let temperature = experiment.cells[cell].setup.temperature().filter(|t| *t > 0.0)?;
-        FitPoint::of(FitKind::Arrhenius, cell, 1.0 / temperature, &estimates[cell])
-    };
-    let points: Vec<FitPoint> = cells.iter().filter_map(|cell| point(*cell)).collect();
-    let without: Vec<String> =
-        cells.iter().filter(|cell| points.iter().all(|p| p.cell != **cell)).map(usize::to_string).collect();
-    let few = points.len() < 2;
-    let mut fit = Fit::new(FitKind::Arrhenius, over, at, points);
-    if fit.value.is_none() {
-        fit.reason = Some(match few {
-            true => format!(
-                "a line needs two cells with an escape rate and its error; cells {} have none",
-                without.join(", ")
-            ),
-            false => "the cells with an escape rate have one temperature".to_owned(),
-        });
-    }
-    fit
+    let inverse = |cell: usize| experiment.cells[cell].setup.temperature().filter(|t| *t > 0.0).map(f64::recip);
+    Fit::of_rates(FitKind::Arrhenius, (over, at, cells), estimates, inverse)
 }
 
 #[cfg(test)]

@@ -1,0 +1,153 @@
+//! Fits held against the same fits of predictions.
+
+use super::held_against;
+use crate::analysis::{Fit, FitKind};
+use crate::experiment::Experiment;
+use crate::results::document::{EstimateResult, FitResult, LocalSlope, PredictionResult};
+use crate::theory::{Kind, Source, half_trace};
+use std::collections::BTreeMap;
+
+/// A fit beside the same fit, with the same weights, through the predictions of its cells.
+pub(in crate::results) fn compare_fit(
+    experiment: &Experiment,
+    cells: &[BTreeMap<String, EstimateResult>],
+    fit: Fit,
+) -> FitResult {
+    let known = in_the_limit(experiment, &fit).into_iter().chain(expected(experiment, &fit));
+    let local_slopes = fit.local_slopes().iter().map(|slope| local_slope(cells, slope)).collect();
+    FitResult {
+        predictions: against(cells, &fit, known),
+        name: fit.name,
+        over: fit.over,
+        at: fit.at,
+        cells: fit.cells,
+        value: fit.value.filter(|v| v.is_finite()),
+        std_error: fit.std_error.filter(|e| e.is_finite()),
+        chi_squared: fit.chi_squared.filter(|x| x.is_finite()),
+        degrees_of_freedom: fit.degrees_of_freedom,
+        reason: fit.reason,
+        local_slopes,
+    }
+}
+
+/// The slope between two cells beside that between their predictions.
+fn local_slope(cells: &[BTreeMap<String, EstimateResult>], slope: &Fit) -> LocalSlope {
+    LocalSlope {
+        cells: slope.cells.clone(),
+        value: slope.value,
+        std_error: slope.std_error,
+        predictions: against(cells, slope, std::iter::empty()),
+    }
+}
+
+/// A fit held against the predictions of its cells, and others that are known.
+fn against(
+    cells: &[BTreeMap<String, EstimateResult>],
+    fit: &Fit,
+    known: impl Iterator<Item = (Source, f64, Kind)>,
+) -> BTreeMap<Source, PredictionResult> {
+    let (value, std_error) = (fit.value.filter(|v| v.is_finite()), fit.std_error.filter(|e| e.is_finite()));
+    // The cells are independent, so the fit's error has at least the degrees of freedom of one of them.
+    let blocks = fit.points.iter().filter_map(|p| Some(cells.get(p.cell)?.get(fit.kind.estimate())?.blocks)).min();
+    let held = |(source, slope, kind)| (source, held_against(value, std_error, blocks.unwrap_or(0), slope, kind));
+    predicted(fit, cells).into_iter().chain(known).map(held).collect()
+}
+
+/// What the fit would find if every estimate were as a source predicts it, for every source that predicts all of them.
+fn predicted(fit: &Fit, cells: &[BTreeMap<String, EstimateResult>]) -> Vec<(Source, f64, Kind)> {
+    let estimates = |cell: usize| cells.get(cell).and_then(|c| c.get(fit.kind.estimate())).map(|e| &e.predictions);
+    let Some(first) = fit.points.first().and_then(|p| estimates(p.cell)) else { return Vec::new() };
+    let found = |source: &Source| {
+        let predictions: Option<Vec<_>> = fit.points.iter().map(|p| estimates(p.cell)?.get(source)).collect();
+        let predictions = predictions?;
+        let ordinates = fit.points.iter().zip(&predictions).map(|(point, p)| fit.kind.ordinate(point.x, p.value));
+        let kind = predictions.iter().map(|p| p.kind).max_by_key(|kind| weakness(*kind))?;
+        let value = fit.through(&ordinates.collect::<Vec<_>>())?;
+        value.is_finite().then_some((*source, value, kind))
+    };
+    first.keys().filter_map(found).collect()
+}
+
+/// ½ Tr HC, which the slope of FDR2 goes to with the learning rate.
+fn in_the_limit(experiment: &Experiment, fit: &Fit) -> Option<(Source, f64, Kind)> {
+    let cell = fit.cells.first().filter(|_| fit.kind == FitKind::Fdr2Slope)?;
+    Some((Source::Harmonic, half_trace(&experiment.cells[*cell].setup)?, Kind::LeadingOrder))
+}
+
+/// What the author expects of a fit, where it is the same in all of its cells.
+fn expected(experiment: &Experiment, fit: &Fit) -> Option<(Source, f64, Kind)> {
+    let expectation = experiment.expect.get(&fit.name)?;
+    let all = expectation.evaluate(&experiment.cells).ok()?;
+    let values: Option<Vec<f64>> = fit.cells.iter().map(|cell| *all.get(*cell)?).collect();
+    let values = values?;
+    let first = *values.first()?;
+    values.iter().all(|v| *v == first).then_some((Source::Expect, first, expectation.kind))
+}
+
+/// A fit through predictions is as good as the weakest of them.
+fn weakness(kind: Kind) -> u8 {
+    match kind {
+        Kind::Exact => 0,
+        Kind::LeadingOrder => 1,
+        Kind::Asymptotic => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare_cell;
+    use super::*;
+    use crate::analysis::{Estimate, Estimates};
+    use crate::theory::{Prediction, Predictions};
+
+    /// Rates predicted as c^−9.5 and as twice c^−9 make exponents −9.5 and −9, over all cells and between neighbours,
+    /// each of the kind of its rates.
+    #[test]
+    fn a_power_law_is_held_against_those_of_its_predictions() {
+        let text = r#"
+            landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
+            noise = { kind = "loss-hessian" }
+            dynamics = { kind = "sgd", learning_rate = 0.05 }
+            ensemble = { walkers = 64, steps = 1, start = [-1.0] }
+            measure.first_passage = { above = 1.0 }
+            sweep = { "landscape.floor" = [0.25, 0.125, 0.0625] }
+        "#;
+        let experiment = Experiment::parse("test", "test.toml", text, &[]).expect("a valid experiment");
+        let ratios = [2.0, 3.0, 5.0_f64];
+        let measured = |c: &f64| Estimate {
+            value: Some(c.powf(-9.6)),
+            std_error: Some(0.01 * c.powf(-9.6)),
+            blocks: 1_000_000,
+            ..Estimate::default()
+        };
+        let estimates: Vec<Estimates> =
+            ratios.iter().map(|c| [("escape_rate".to_owned(), measured(c))].into()).collect();
+        let predicted = |c: &f64| {
+            vec![
+                Prediction { source: Source::TransitionKernel, value: c.powf(-9.5), kind: Kind::Exact },
+                Prediction { source: Source::Kramers, value: 2.0 * c.powf(-9.0), kind: Kind::Asymptotic },
+            ]
+        };
+        let predictions: Vec<Predictions> =
+            ratios.iter().map(|c| [("escape_rate".to_owned(), predicted(c))].into()).collect();
+        let fit = crate::analysis::fits(&experiment, &estimates).swap_remove(0);
+        let cells: Vec<_> = experiment
+            .cells
+            .iter()
+            .zip(estimates.iter().zip(&predictions))
+            .map(|(cell, (e, p))| compare_cell(&experiment, &cell.setup, e.clone(), p, &Predictions::new()))
+            .collect();
+        let found = compare_fit(&experiment, &cells, fit);
+        let check = |predictions: &BTreeMap<Source, PredictionResult>, error: f64| {
+            let (exact, limit) = (predictions[&Source::TransitionKernel], predictions[&Source::Kramers]);
+            assert!((exact.value + 9.5).abs() < 1e-12 && (exact.z.expect("an error") + 0.1 / error).abs() < 1e-3);
+            assert!((limit.value + 9.0).abs() < 1e-12 && limit.kind == Kind::Asymptotic, "{limit:?}");
+            assert!((limit.ratio.expect("a ratio") - 9.6 / 9.0).abs() < 1e-12, "{limit:?}");
+        };
+        check(&found.predictions, found.std_error.expect("an error"));
+        assert_eq!(found.local_slopes.len(), 2);
+        for (local, ratio) in found.local_slopes.iter().zip([1.5, 5.0 / 3.0]) {
+            check(&local.predictions, 0.01 * 2f64.sqrt() / f64::ln(ratio));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Escape rates along the lines that are fitted to them.
+
+use super::title;
+use crate::analysis::Fit;
+use crate::results::document::{EstimateResult, written};
+use crate::results::plot::{Figure, Series, Shape, Stroke};
+use crate::results::run::Results;
+use crate::theory::{Kind, Source};
+use std::collections::BTreeMap;
+
+/// Escape rates against inverse temperature, on a logarithmic axis, beside both theories.
+pub(super) fn arrhenius(results: &Results, fit: &Fit) -> Figure {
+    let cells = &results.document.cells;
+    let rates: Vec<_> =
+        fit.points.iter().filter_map(|p| Some((p.x, cells.get(p.cell)?.estimates.get("escape_rate")?))).collect();
+    let measured = rates.iter().filter_map(|(x, e)| Some((*x, e.value?, e.std_error.unwrap_or(0.0)))).collect();
+    let curves = [
+        (Source::TransitionKernel, "exact (transition kernel)", Stroke::Solid),
+        (Source::Kramers, "Kramers", Stroke::Dashed),
+        (Source::Expect, "expected", Stroke::Dotted),
+    ];
+    let mut series = Vec::new();
+    for (k, (source, label, stroke)) in curves.into_iter().enumerate() {
+        let mut points: Vec<(f64, f64)> =
+            rates.iter().filter_map(|(x, e)| Some((*x, e.predictions.get(&source)?.value))).collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if !points.is_empty() {
+            series.push(Series { label: label.into(), colour: k + 1, shape: Shape::Line { points, stroke } });
+        }
+    }
+    series.push(Series { label: "measured".into(), colour: 0, shape: Shape::Markers(measured) });
+    Figure {
+        title: title(results, fit),
+        x_label: "1 / T".into(),
+        y_label: "escape rate (per unit time)".into(),
+        log_x: false,
+        log_y: true,
+        y_range: None,
+        series,
+    }
+}
+
+/// Escape rates against the ratio of losses, both axes logarithmic, with the fitted power and every theory.
+pub(super) fn power_law(results: &Results, fit: &Fit) -> Figure {
+    let cells = &results.document.cells;
+    let rate = |cell: usize| -> Option<&EstimateResult> { cells.get(cell)?.estimates.get(fit.kind.estimate()) };
+    let mut rates: Vec<_> = fit.points.iter().filter_map(|p| Some((p.x.exp(), rate(p.cell)?))).collect();
+    rates.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut theories: BTreeMap<Source, (Kind, Vec<(f64, f64)>)> = BTreeMap::new();
+    for (ratio, rate) in &rates {
+        for (source, prediction) in rate.predictions.iter().filter(|(_, p)| p.value > 0.0) {
+            theories.entry(*source).or_insert((prediction.kind, Vec::new())).1.push((*ratio, prediction.value));
+        }
+    }
+    let measured = rates.iter().filter_map(|(c, e)| Some((*c, e.value?, e.std_error.unwrap_or(0.0)))).collect();
+    let mut series = Vec::new();
+    for (k, (source, (kind, points))) in theories.into_iter().enumerate() {
+        let label = written(&source).replace('_', " ");
+        let (label, stroke) = match kind {
+            Kind::Exact => (format!("exact ({label})"), Stroke::Solid),
+            Kind::LeadingOrder => (label, Stroke::Dashed),
+            Kind::Asymptotic => (label, Stroke::Dotted),
+        };
+        series.push(Series { label, colour: k + 1, shape: Shape::Line { points, stroke } });
+    }
+    if let (Some(line), Some(first), Some(last)) = (&fit.line, rates.first(), rates.last()) {
+        let points = [first, last].map(|(c, _)| (*c, (line.intercept + line.slope * c.ln()).exp())).to_vec();
+        let label = format!("fitted, slope {:.3}", line.slope);
+        series.push(Series { label, colour: 0, shape: Shape::Line { points, stroke: Stroke::Dashed } });
+    }
+    series.push(Series { label: "measured".into(), colour: 0, shape: Shape::Markers(measured) });
+    Figure {
+        title: title(results, fit),
+        x_label: "loss to be passed / loss of the minimum".into(),
+        y_label: "escape rate (per unit time)".into(),
+        log_x: true,
+        log_y: true,
+        y_range: None,
+        series,
+    }
+}
