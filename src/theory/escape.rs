@@ -104,9 +104,9 @@ impl Passage {
     /// The rate at the finite step, with the walkers' own start: exact, or of a long run.
     ///
     /// Under `restart` a walker's passages are renewals, and the estimate is the mean of those in the measured steps,
-    /// which tends to 1/MFPT from its own start; it is that where too much would have to be followed until then. Else
-    /// the estimate is the passages over the steps at risk within the run, which begins with the walkers where the
-    /// burn-in left them.
+    /// which tends to 1/MFPT from its own start; it is that where too much would have to be followed until then, and of
+    /// rare passages. Else the estimate is the passages over the steps at risk within the run, which begins with the
+    /// walkers where the burn-in left them.
     fn kernel_rate(&self, setup: &Setup) -> Option<(Kind, f64)> {
         let motion = self.motion.as_ref()?;
         let start = motion.start(setup, self.axis)?;
@@ -124,6 +124,10 @@ impl Passage {
                 let times = kernel.mean_passage_steps(&positions);
                 start.iter().zip(times).map(|(atom, n)| atom.weight / n).sum()
             };
+            if setup.rare.is_some() {
+                let rate = in_the_end();
+                return (rate > motion.least_rate()).then_some((rare_kind(setup), rate / per_step));
+            }
             let rate = kernel.restarted_passages(&start, burn_in, steps).map(|rate| (Kind::Exact, rate));
             let (kind, rate) = rate.unwrap_or_else(|| (Kind::Asymptotic, in_the_end()));
             return (rate > motion.least_rate()).then_some((kind, rate / per_step));
@@ -272,5 +276,15 @@ impl Passage {
 
     fn is_alive(&self, x: f64) -> bool {
         self.alive.iter().any(|(low, high)| *low <= x && x <= *high)
+    }
+}
+
+/// What the rate of a long run is to rare passages. They are counted by when they leave the basin, however long they
+/// take, so that walkers are only to have forgotten their start when that counting begins.
+fn rare_kind(setup: &Setup) -> Kind {
+    let burn_in = setup.time_per_step().map(|time| setup.ensemble.burn_in as f64 * time);
+    match relaxation_time(setup).zip(burn_in) {
+        Some((relaxation, burn_in)) if relaxation <= burn_in => Kind::Exact,
+        _ => Kind::Asymptotic,
     }
 }

@@ -39,6 +39,26 @@ fn escape_from_a_well_has_four_predictions_and_no_equilibrium() {
     assert_eq!(relaxation_time(&setup), Some(7.5), "15/h");
 }
 
+/// Renewals of a long run tend to it, from a start that takes a while to leave; 7.5 are 750 steps.
+#[test]
+fn rare_passages_have_the_rate_of_a_long_run_once_their_well_has_relaxed() {
+    let of = |text: &str| predict(&setup(text))["escape_rate"][0].clone();
+    let rare = format!("{ESCAPE}rare = {{ method = \"forward-flux-sampling\", basin = -0.8 }}\n");
+    let long = of(&ESCAPE.replace("100_000", "1_000_000_000"));
+    assert_eq!(long.kind, Kind::Exact);
+    for (burn_in, steps, kind) in
+        [(0, 10, Kind::Asymptotic), (749, 10, Kind::Asymptotic), (750, 1_000_000, Kind::Exact)]
+    {
+        let text = rare.replace("1000,", &format!("{burn_in},")).replace("100_000", &steps.to_string());
+        let found = of(&text);
+        assert_eq!((found.source, found.kind), (Source::TransitionKernel, kind), "{burn_in} steps of burn-in");
+        assert!((found.value / long.value - 1.0).abs() < 1e-8, "{} and {}", found.value, long.value);
+    }
+    // Canary: passages that are counted as they come are fewer at first.
+    let early = of(&ESCAPE.replace("1000,", "0,").replace("100_000", "500"));
+    assert!(early.value < 0.9 * long.value, "{} at first, {} in the end", early.value, long.value);
+}
+
 #[test]
 fn kramers_formula_is_between_wells_or_to_the_saddle() {
     let kramers = |target: &str| {
