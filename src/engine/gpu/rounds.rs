@@ -105,7 +105,8 @@ fn of_step(kernel: &Kernel) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::super::validation::cells::cell;
-    use super::super::validation::kernels::{batches, kernels, measured_updates};
+    use super::super::validation::kernels::{batches, kernels, measured_updates, updates};
+    use super::super::validation::ways;
     use super::*;
 
     fn most(kernel: &Kernel) -> Result<u32, EngineError> {
@@ -116,8 +117,9 @@ mod tests {
     fn every_kernel_fits_a_launch_but_for_large_batches() {
         for dimension in [1, 16, 63, 64] {
             // Of 63 dimensions and more, all that can be measured of updates is more than four steps have rounds for.
-            let updates = if dimension > 16 { Vec::new() } else { measured_updates(dimension) };
-            for kernel in kernels(dimension).into_iter().chain(updates) {
+            let measured = if dimension > 16 { Vec::new() } else { measured_updates(dimension) };
+            let ways = ways::kernels(updates(dimension));
+            for kernel in kernels(dimension).into_iter().chain(ways).chain(measured) {
                 let most = most(&kernel).unwrap_or_else(|error| panic!("{error}: {kernel:?}"));
                 let few = dimension == 1 && kernel.correlation.is_none();
                 assert!(most >= if few { 500 } else { 4 }, "{most} steps: {kernel:?}");

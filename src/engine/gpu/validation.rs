@@ -2,6 +2,7 @@
 
 pub mod cells;
 pub mod kernels;
+pub mod ways;
 
 use super::assembly;
 use super::launch::Launch;
@@ -15,7 +16,7 @@ use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, BinaryOperator, Expression, MathFunction, Module, ScalarKind, TypeInner};
 use std::mem::offset_of;
 
-fn shape(kernel: &Kernel) -> Shape {
+pub fn shape(kernel: &Kernel) -> Shape {
     Shape::new(kernel, &cell(kernel), 64)
 }
 
@@ -237,13 +238,17 @@ fn the_lint_accepts_and_rejects() {
     }
 }
 
-#[test]
-fn the_launch_has_the_same_layout_on_both_sides() {
-    let module = naga::front::wgsl::parse_str(&assembly::walk(&kernel(1), &shape(&kernel(1)), WideMultiply::U16))
-        .expect("valid WGSL");
+/// The names and places of the members of `Launch` in a kernel, and its size.
+pub fn members_of_launch(source: &str) -> (Vec<(String, usize)>, usize) {
+    let module = naga::front::wgsl::parse_str(source).expect("valid WGSL");
     let (_, launch) = module.types.iter().find(|(_, t)| t.name.as_deref() == Some("Launch")).expect("a struct");
     let TypeInner::Struct { members, span } = &launch.inner else { panic!("Launch is a struct") };
-    let found: Vec<_> = members.iter().map(|m| (m.name.as_deref().unwrap_or_default(), m.offset as usize)).collect();
+    (members.iter().map(|m| (m.name.clone().unwrap_or_default(), m.offset as usize)).collect(), *span as usize)
+}
+
+#[test]
+fn the_launch_has_the_same_layout_on_both_sides() {
+    let (found, size) = members_of_launch(&assembly::walk(&kernel(1), &shape(&kernel(1)), WideMultiply::U16));
     let expected = [
         ("first_step", offset_of!(Launch, first_step)),
         ("last_step", offset_of!(Launch, last_step)),
@@ -254,6 +259,6 @@ fn the_launch_has_the_same_layout_on_both_sides() {
         ("series_point", offset_of!(Launch, series_point)),
         ("series_steps", offset_of!(Launch, series_steps)),
     ];
-    assert_eq!(found, expected);
-    assert_eq!(*span as usize, size_of::<Launch>());
+    assert_eq!(found, expected.map(|(name, place)| (name.to_owned(), place)));
+    assert_eq!(size, size_of::<Launch>());
 }

@@ -258,3 +258,34 @@ impl Mover for GpuMover<'_> {
         on_way.chunks(self.most_walkers).try_for_each(|places| self.take_on(crowd, places, cell, upper))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::validation::{kernels::updates, members_of_launch, shape, ways};
+    use super::super::wide_multiply::WideMultiply;
+    use super::*;
+    use std::mem::offset_of;
+
+    #[test]
+    fn the_launch_has_the_same_layout_on_both_sides() {
+        let kernel = &ways::kernels(updates(1))[0];
+        for frame in [Frame::Leave, Frame::GoOn] {
+            let source = assembly::ways(kernel, &shape(kernel), WideMultiply::U16, frame).expect("a rare passage");
+            let (found, size) = members_of_launch(&source);
+            let expected = [
+                ("first_step", offset_of!(Launch, first_step)),
+                ("last_step", offset_of!(Launch, last_step)),
+                ("key", offset_of!(Launch, key)),
+                ("walkers", offset_of!(Launch, walkers)),
+                ("stride", offset_of!(Launch, stride)),
+                ("first_walker", offset_of!(Launch, first_walker)),
+                ("cell", offset_of!(Launch, cell)),
+                ("basin", offset_of!(Launch, basin)),
+                ("upper", offset_of!(Launch, upper)),
+                ("row", offset_of!(Launch, row)),
+            ];
+            assert_eq!(found, expected.map(|(name, place)| (name.to_owned(), place)));
+            assert_eq!(size, size_of::<Launch>());
+        }
+    }
+}

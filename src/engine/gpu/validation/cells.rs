@@ -2,8 +2,8 @@
 
 use crate::experiment::Schedule;
 use crate::plan::{
-    CellPlan, CorrelationStage, DistributionStage, DynamicsStage, EntropyStage, Kernel, LandscapeStage, NoiseStage,
-    Record, Scales, StartStage,
+    AlongStage, CellPlan, CorrelationStage, DistributionStage, DynamicsStage, EntropyStage, Kernel, LandscapeStage,
+    NoiseStage, Record, Scales, StartStage,
 };
 use crate::tally::WINDOW_SUMS;
 
@@ -51,7 +51,10 @@ pub fn cell(kernel: &Kernel) -> CellPlan {
             observables: zeros(kernel.histograms.iter().flat_map(|h| &h.observable).map(|o| o.uniforms).sum()),
             relations: zeros(if kernel.relations.is_some() { 2 * d + 2 } else { 0 }),
             windows: zeros(kernel.relations.as_ref().map_or(0, |stage| stage.lengths().len())),
-            along: Vec::new(),
+            along: zeros(match &kernel.along {
+                Some(AlongStage::Formula(stage)) => stage.uniforms,
+                _ => 0,
+            }),
             current: zeros(kernel.current.map_or(0, |stage| {
                 let matrix = match stage.entropy {
                     EntropyStage::None => 0,

@@ -142,13 +142,17 @@ fn histograms(dimension: usize) -> Vec<Vec<HistogramStage>> {
 
 /// A histogram of a formula of the first coordinate and the parameters a and b.
 fn observable(text: &str, dimension: usize) -> HistogramStage {
+    HistogramStage { axes: vec![(Variable::Formula, 40)], observable: Some(formula(text, dimension)) }
+}
+
+/// A formula of the coordinates and the parameters a and b.
+pub fn formula(text: &str, dimension: usize) -> ObservableStage {
     let coordinates: Vec<(String, usize)> = (0..dimension).map(|i| (format!("x{i}"), i)).collect();
     let names = ["a", "b"].map(str::to_owned);
     let formula = Observable::read(text, &coordinates, &names, &[1.0, 2.0]).expect("a formula");
     let (routine, uniforms) = formula.routine();
     assert!(!uniforms.is_empty(), "the parameters are not in the program");
-    let stage = ObservableStage { routine, uniforms: uniforms.len() };
-    HistogramStage { axes: vec![(Variable::Formula, 40)], observable: Some(stage) }
+    ObservableStage { routine, uniforms: uniforms.len() }
 }
 
 /// Relations with and without windows.
