@@ -25,6 +25,9 @@ mod observables;
 mod own_rates;
 mod paths;
 mod random;
+mod rare;
+#[path = "../rare/systems.rs"]
+mod rare_systems;
 #[path = "../reference/mod.rs"]
 mod reference;
 mod relations;
@@ -100,6 +103,8 @@ const TESTS: &[(&str, Test)] = &[
     ("variants_of_a_kernel_change_no_bit", invariance::of_variants),
     ("shards_change_no_bit", invariance::of_shards),
     ("trials_change_no_bit_and_are_recorded", invariance::of_trials),
+    ("rare_passages_go_the_ways_of_the_cpu_engine", rare::ways),
+    ("cuts_change_no_bit_of_rare_passages", rare::cuts),
     ("two_engines_find_what_one_finds", team::of_two),
     ("the_work_of_a_lost_device_is_done_by_the_other", team::with_a_loss),
     ("a_lost_device_is_an_error", faults::lost_device),

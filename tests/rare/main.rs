@@ -35,7 +35,8 @@ fn rates_are_exact() {
 fn passages_looked_for_are_as_frequent_as_those_waited_for() {
     let mut engine = CpuEngine::new().expect("threads");
     for system in &SYSTEMS {
-        let (waited, of_waited) = with_error(&rate(&mut engine, &system.waited_for()));
+        let (waited, of_waited) =
+            with_error(&rate(&mut engine, &system.waited_for("walkers = 16384, burn_in = 200, steps = 2000")));
         for method in system.methods() {
             let text = system.looked_for(method);
             let mut apart = |text: &str| {

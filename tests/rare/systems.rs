@@ -146,14 +146,18 @@ impl System {
     }
 
     /// Walkers whose passages are waited for.
-    pub fn waited_for(&self) -> String {
-        self.text("walkers = 16384, burn_in = 200, steps = 2000")
+    pub fn waited_for(&self, ensemble: &str) -> String {
+        let Self { landscape, rule, start, passage, .. } = self;
+        format!(
+            "seed = 7\n{rule}\nlandscape = {{ {landscape} }}\nensemble = {{ {ensemble}, start = [{start}] }}\n\
+             measure.first_passage = {{ {passage} }}\n"
+        )
     }
 
     /// Walkers whose passages are looked for.
     pub fn looked_for(&self, method: &str) -> String {
-        let ensemble = self.text("walkers = 512, burn_in = 200, steps = 300");
-        format!("{ensemble}rare = {{ method = \"{method}\", {} }}\n", self.along)
+        let walkers = self.waited_for("walkers = 512, burn_in = 200, steps = 300");
+        format!("{walkers}rare = {{ method = \"{method}\", {} }}\n", self.along)
     }
 
     /// Walkers of `text` that pass more often.
@@ -161,14 +165,6 @@ impl System {
         let [right, wrong] = self.hotter;
         assert!(text.contains(right), "{}: no {right} in {text}", self.name);
         text.replace(right, wrong)
-    }
-
-    fn text(&self, ensemble: &str) -> String {
-        let Self { landscape, rule, start, passage, .. } = self;
-        format!(
-            "seed = 7\n{rule}\nlandscape = {{ {landscape} }}\nensemble = {{ {ensemble}, start = [{start}] }}\n\
-             measure.first_passage = {{ {passage} }}\n"
-        )
     }
 }
 
