@@ -14,13 +14,15 @@ macro_rules! experiments {
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
 /// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
-const STUDIES: [(&str, &str); 39] = experiments![
+const STUDIES: [(&str, &str); 41] = experiments![
     "kramers-escape"
     "gibbs-temperature"
     "quadratic-noise"
     "two-temperatures"
     "uniform-fixed-point"
     "noise-shape"
+    "power-law-escape"
+    "power-law-relaxation"
     "gradient-flow"
     "gradient-descent"
     "learning-rate-decay"
