@@ -14,7 +14,7 @@ macro_rules! experiments {
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
 /// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
-const STUDIES: [(&str, &str); 41] = experiments![
+const STUDIES: [(&str, &str); 42] = experiments![
     "kramers-escape"
     "gibbs-temperature"
     "quadratic-noise"
@@ -23,6 +23,7 @@ const STUDIES: [(&str, &str); 41] = experiments![
     "noise-shape"
     "power-law-escape"
     "power-law-relaxation"
+    "rare-escape-power-law"
     "gradient-flow"
     "gradient-descent"
     "learning-rate-decay"
