@@ -42,7 +42,7 @@ fn escape_from_a_well_has_four_predictions_and_no_equilibrium() {
 /// Renewals of a long run tend to it, from a start that takes a while to leave; 7.5 are 750 steps.
 #[test]
 fn rare_passages_have_the_rate_of_a_long_run_once_their_well_has_relaxed() {
-    let of = |text: &str| predict(&setup(text))["escape_rate"][0].clone();
+    let of = |text: &str| predict(&setup(text))["escape_rate"][0];
     let rare = format!("{ESCAPE}rare = {{ method = \"forward-flux-sampling\", basin = -0.8 }}\n");
     let long = of(&ESCAPE.replace("100_000", "1_000_000_000"));
     assert_eq!(long.kind, Kind::Exact);

@@ -46,7 +46,7 @@ pub fn kernels(updates: Vec<Kernel>) -> Vec<Kernel> {
     let mut kernels = Vec::new();
     for update in updates.into_iter().filter(can_pass) {
         for (along, condition) in passages(update.dimension) {
-            let passage = Some(PassageStage { condition, after: After::Restart });
+            let passage = Some(PassageStage { condition, after: After::Restart, bridge: false });
             kernels.push(Kernel { along: Some(along), passage, ..update.clone() });
         }
     }
