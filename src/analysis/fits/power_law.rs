@@ -113,7 +113,7 @@ mod tests {
         };
         assert_eq!((found.len(), found[0].name.as_str()), (1, "power_law_exponent"), "{found:?}");
         for (point, floor) in found[0].points.iter().zip([0.5, 0.1, 0.25, 0.02, 0.05]) {
-            assert!((point.x - (1.0 + 0.25 / floor).ln()).abs() < 1e-14, "{point:?}");
+            assert!((point.x - (1.0 + 0.25_f64 / floor).ln()).abs() < 1e-14, "{point:?}");
         }
         let local = found[0].local_slopes();
         let pairs: Vec<_> = local.iter().map(|slope| slope.cells.clone()).collect();
