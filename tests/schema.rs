@@ -95,6 +95,26 @@ fn choices_of_randomness_are_accepted() {
     }
 }
 
+const RARE: &str =
+    "[measure]\nfirst_passage = { above = 1.0 }\n[rare]\nmethod = \"forward-flux-sampling\"\nbasin = 0.2\n";
+
+#[test]
+fn rare_passages_are_accepted_and_what_is_wrong_of_them_refused() {
+    let adaptive = RARE.replace("forward-flux-sampling", "adaptive-multilevel-splitting");
+    for right in ["", "axis = 0", "of = \"loss\"", "levels = [0.4, 0.6]", "repetitions = 1e2", "of = \"x0^2\""] {
+        assert_accepted(right, &format!("{SMALL}{RARE}{right}"));
+    }
+    assert_accepted("adaptive", &format!("{SMALL}{adaptive}"));
+    assert_accepted("swept", &format!("{SMALL}{RARE}[sweep]\nrare.basin = [0.1, 0.2]"));
+    for wrong in ["level = [0.4]", "repetitions = 0", "repetitions = 1.5", "levels = 0.4", "axis = -1", "of = 1"] {
+        let text = format!("{SMALL}{RARE}{wrong}");
+        assert!(Experiment::parse("wrong", "wrong", &text, &[]).is_err(), "reading accepts {wrong}");
+        assert!(!validator().is_valid(&json(&text)), "the schema accepts {wrong}");
+    }
+    let unknown = format!("{SMALL}{}", RARE.replace("forward-flux-sampling", "forward-flux"));
+    assert!(Experiment::parse("wrong", "wrong", &unknown, &[]).is_err() && !validator().is_valid(&json(&unknown)));
+}
+
 /// Kinds beyond those of shipped experiments.
 #[test]
 fn kinds_are_accepted() {

@@ -1,6 +1,7 @@
 //! Experiment files: what is written out reads back, and nothing is ignored in silence.
 
 mod combinations;
+mod rare;
 
 use kramers::experiment::Override;
 use kramers::{Experiment, ExperimentError};
