@@ -1,13 +1,16 @@
 //! Fits over the cells of a sweep.
 
 mod arrhenius;
+mod critical_rate;
 mod fdr2_slope;
 mod power_law;
 
 use super::Estimates;
 use super::line::{LineFit, weighted_line};
+use super::root::{RootFit, weighted_root};
 use crate::experiment::Experiment;
 use serde::Serialize;
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 use std::collections::BTreeMap;
 
 /// What is fitted.
@@ -24,11 +27,14 @@ pub enum FitKind {
     /// of the minimum, under noise that grows with the loss: −(B/(ηh*) + 1 − n/2) in n dimensions where ηh*/B is small
     /// (Mori, Ziyin, Liu & Ueda, ICML 2022).
     PowerLaw,
+    /// `critical_learning_rate`, the zero of the growth rate of the distance from a minimum without loss or noise over the
+    /// learning rate: beyond it SGD leaves the minimum.
+    CriticalRate,
 }
 
 impl FitKind {
     /// All that there are.
-    pub const ALL: [Self; 3] = [Self::Arrhenius, Self::Fdr2Slope, Self::PowerLaw];
+    pub const ALL: [Self; 4] = [Self::Arrhenius, Self::Fdr2Slope, Self::PowerLaw, Self::CriticalRate];
 
     /// Its name among the fits.
     pub fn name(self) -> &'static str {
@@ -36,6 +42,7 @@ impl FitKind {
             Self::Arrhenius => "arrhenius_slope",
             Self::Fdr2Slope => "fdr2_slope",
             Self::PowerLaw => "power_law_exponent",
+            Self::CriticalRate => "critical_learning_rate",
         }
     }
 
@@ -44,22 +51,16 @@ impl FitKind {
         match self {
             Self::Arrhenius | Self::PowerLaw => "escape_rate",
             Self::Fdr2Slope => "gradient_norm_squared",
+            Self::CriticalRate => "growth_rate",
         }
     }
 
-    /// The ordinate at x of a line through the estimate: ln κ, and ⟨|∇L|²⟩/η.
+    /// The ordinate at x of a curve through the estimate: ln κ, ⟨|∇L|²⟩/η, and the growth rate itself.
     pub fn ordinate(self, x: f64, estimate: f64) -> f64 {
         match self {
             Self::Arrhenius | Self::PowerLaw => estimate.ln(),
             Self::Fdr2Slope => estimate / x,
-        }
-    }
-
-    /// The number wanted of the line, with its error.
-    pub fn of_line(self, line: &LineFit) -> (f64, f64) {
-        match self {
-            Self::Arrhenius | Self::PowerLaw => (line.slope, line.slope_error),
-            Self::Fdr2Slope => (line.intercept, line.intercept_error),
+            Self::CriticalRate => estimate,
         }
     }
 }
@@ -89,7 +90,7 @@ pub struct Fit {
     /// Why there is no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The fitted line, which has the value as its slope or intercept.
+    /// The fitted line, which has the value as its slope or intercept, where one is fitted.
     #[serde(skip)]
     pub line: Option<LineFit>,
     /// The fitted points, one for each of `cells`, so that predictions can be fitted with the same weights.
@@ -111,13 +112,15 @@ pub struct FitPoint {
 }
 
 impl FitPoint {
-    /// A cell's place on the line; none where the estimate is not positive, or has no error.
+    /// A cell's place on the line; none where the estimate has no error, or has to be positive and is not.
     fn of(kind: FitKind, cell: usize, x: f64, estimates: &Estimates) -> Option<Self> {
         let estimate = estimates.get(kind.estimate())?;
-        let (value, error) = (estimate.value.filter(|v| *v > 0.0)?, estimate.std_error.filter(|e| *e > 0.0)?);
+        let is_allowed = |value: &f64| *value > 0.0 || kind == FitKind::CriticalRate;
+        let (value, error) = (estimate.value.filter(is_allowed)?, estimate.std_error.filter(|e| *e > 0.0)?);
         let sigma = match kind {
             FitKind::Arrhenius | FitKind::PowerLaw => error / value,
             FitKind::Fdr2Slope => error / x,
+            FitKind::CriticalRate => error,
         };
         Some(Self { cell, x, y: kind.ordinate(x, value), sigma })
     }
@@ -126,7 +129,7 @@ impl FitPoint {
 impl Fit {
     /// The number that the fit would find, with the same weights, if the ordinates of its points were `y`.
     pub fn through(&self, y: &[f64]) -> Option<f64> {
-        self.kind.of_line(&line(&self.points, y)?).0.into()
+        Some(Solution::of(self.kind, &self.points, y)?.value)
     }
 
     /// The slopes between successive points, as fits of two points each; none of a fit that wants no slope.
@@ -165,28 +168,51 @@ impl Fit {
 
     fn new(kind: FitKind, over: String, at: BTreeMap<String, serde_json::Value>, points: Vec<FitPoint>) -> Self {
         let y: Vec<f64> = points.iter().map(|point| point.y).collect();
-        let line = line(&points, &y);
-        let number = line.as_ref().map(|line| kind.of_line(line));
+        let solution = Solution::of(kind, &points, &y);
         Self {
             kind,
             name: kind.name().into(),
             over,
             at,
             cells: points.iter().map(|point| point.cell).collect(),
-            value: number.map(|(value, _)| value),
-            std_error: number.map(|(_, error)| error),
-            chi_squared: line.map(|line| line.chi_squared),
-            degrees_of_freedom: line.map(|line| line.degrees_of_freedom),
+            value: solution.map(|found| found.value),
+            std_error: solution.map(|found| found.error),
+            chi_squared: solution.map(|found| found.chi_squared),
+            degrees_of_freedom: solution.map(|found| found.degrees_of_freedom),
             reason: None,
-            line,
+            line: solution.and_then(|found| found.line),
             points,
         }
     }
 }
 
-fn line(points: &[FitPoint], y: &[f64]) -> Option<LineFit> {
-    let column = |f: fn(&FitPoint) -> f64| points.iter().map(f).collect::<Vec<_>>();
-    weighted_line(&column(|p| p.x), y, &column(|p| p.sigma))
+/// What a fit finds.
+#[derive(Clone, Copy)]
+struct Solution {
+    value: f64,
+    error: f64,
+    chi_squared: f64,
+    degrees_of_freedom: usize,
+    line: Option<LineFit>,
+}
+
+impl Solution {
+    /// The slope or intercept of the line through the points, or the zero of a curve, with `y` for their ordinates.
+    fn of(kind: FitKind, points: &[FitPoint], y: &[f64]) -> Option<Self> {
+        let column = |f: fn(&FitPoint) -> f64| points.iter().map(f).collect::<Vec<_>>();
+        let (x, sigma) = (column(|p| p.x), column(|p| p.sigma));
+        if kind == FitKind::CriticalRate {
+            let RootFit { root: value, error, chi_squared, degrees_of_freedom } = weighted_root(&x, y, &sigma)?;
+            return Some(Self { value, error, chi_squared, degrees_of_freedom, line: None });
+        }
+        let line = weighted_line(&x, y, &sigma)?;
+        let (value, error) = match kind {
+            FitKind::Fdr2Slope => (line.intercept, line.intercept_error),
+            _ => (line.slope, line.slope_error),
+        };
+        let LineFit { chi_squared, degrees_of_freedom, .. } = line;
+        Some(Self { value, error, chi_squared, degrees_of_freedom, line: Some(line) })
+    }
 }
 
 /// The fits of an experiment from the estimates of its cells, in their order.
@@ -197,7 +223,17 @@ pub fn fits(experiment: &Experiment, estimates: &[Estimates]) -> Vec<Fit> {
     let mut fits = arrhenius::fits(experiment, estimates);
     fits.extend(fdr2_slope::fits(experiment, estimates));
     fits.extend(power_law::fits(experiment, estimates));
+    fits.extend(critical_rate::fits(experiment, estimates));
     fits
+}
+
+/// A χ² as large as this share of all has leaves no line or curve.
+const IMPROBABLE: f64 = 0.05;
+
+/// Whether the points are on the line or curve as far as their errors tell.
+fn is_probable(fit: &Fit) -> bool {
+    let law = fit.degrees_of_freedom.and_then(|n| ChiSquared::new(n as f64).ok());
+    law.zip(fit.chi_squared).is_none_or(|(law, chi)| law.sf(chi) > IMPROBABLE)
 }
 
 /// Whether the sweep pairs its keys.

@@ -14,6 +14,7 @@ mod escape;
 mod fits;
 mod gibbs;
 mod gibbs_slope;
+mod growth_rate;
 mod jackknife;
 mod ks_distance;
 mod line;
@@ -22,6 +23,7 @@ mod quantiles;
 mod rare;
 mod relations;
 mod relaxation;
+mod root;
 mod survival;
 #[cfg(test)]
 mod synthetic;
@@ -106,6 +108,7 @@ pub fn estimates(setup: &Setup, blocks: &[&BlockTally]) -> Estimates {
     current::estimate(setup, blocks, &mut all);
     correlation::estimate(setup, blocks, &mut all);
     time_series::estimate(setup, blocks, &mut all);
+    growth_rate::estimate(setup, blocks, &mut all);
     all
 }
 

@@ -1,15 +1,14 @@
 //! The ensemble along the run: means, covariances and their spectra at every point of the time series.
 
 mod free_energy;
+mod spectrum;
 
 use super::jackknife::BlockSums;
 use super::{Estimate, Estimates, quantiles, weights};
 use crate::experiment::Setup;
 use crate::free_energy::FreeEnergies;
 use crate::plan::{Scales, series_layout};
-use crate::spectrum::Spectrum;
 use crate::tally::{BinCounts, BlockTally, SeriesLayout};
-use nalgebra::DMatrix;
 
 /// What is measured of the ensemble at one time.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +73,7 @@ impl TimePoint {
 ///   1/Σ p_k²;
 /// - of normal walkers on a quadratic landscape, where all covariances are measured, the free energies of
 ///   `FreeEnergies`: `free_energy`, `kullback_leibler` and `loss_free_energy`;
+/// - `log_distance`, E ln|θ − θ*|, where the noise vanishes at the minimum θ*;
 /// - `quantile[i,q]` and `loss_quantile[q]`, where they are asked for;
 /// - `learning_rate_factor`, what walkers that lower their learning rates by themselves have left of them.
 ///
@@ -174,6 +174,11 @@ impl Walkers {
                 add("noise_covariance", &[i, j], self.one(|a| a.of(layout.noise_product(i, j))));
             }
         }
+        if layout.log_distance {
+            // Logarithms do not overflow where other sums do.
+            let mean = |a: &Averages| Ok(vec![a.of(layout.log_distance())]);
+            add("log_distance", &[], self.counted(&mean, 1).swap_remove(0));
+        }
         if layout.own_rates {
             add("learning_rate_factor", &[], self.one(|a| a.of(layout.rate())));
         }
@@ -181,9 +186,9 @@ impl Walkers {
             self.free_energies(&energies, setup, reference, &mut add);
         }
         if layout.dimension() > 1 && layout.products.is_complete() {
-            self.spectrum(&OF_ENSEMBLE, |a, i, j| a.covariance(i, j), &mut add);
+            self.spectrum(&spectrum::OF_ENSEMBLE, |a, i, j| a.covariance(i, j), &mut add);
             if layout.noise_covariance {
-                self.spectrum(&OF_NOISE, |a, i, j| a.of(layout.noise_product(i, j)), &mut add);
+                self.spectrum(&spectrum::OF_NOISE, |a, i, j| a.of(layout.noise_product(i, j)), &mut add);
             }
         }
         if wells {
@@ -191,30 +196,6 @@ impl Walkers {
             all.push(Quantity { name: "well_occupation", indices: vec!["right".to_owned()], estimate: right });
         }
         all
-    }
-
-    /// What describes the spectrum of a matrix of averages.
-    fn spectrum(
-        &self,
-        names: &SpectrumNames,
-        entry: impl Fn(&Averages, usize, usize) -> f64,
-        add: &mut impl FnMut(&'static str, &[usize], Estimate),
-    ) {
-        let d = self.layout.dimension();
-        let numbers = |a: &Averages| {
-            let matrix = DMatrix::from_fn(d, d, |i, j| entry(a, i.min(j), i.max(j)));
-            let spectrum = Spectrum::of(matrix).ok_or("the covariance is not a matrix of numbers")?;
-            let summaries =
-                [spectrum.mean(), spectrum.spread(), spectrum.effective_rank(), spectrum.participation_ratio()];
-            Ok([&spectrum.eigenvalues[..], &summaries].concat())
-        };
-        let mut estimates = self.all(&numbers, d + SUMMARIES).into_iter();
-        for (k, eigenvalue) in estimates.by_ref().take(d).enumerate() {
-            add(names.eigenvalue, &[k], eigenvalue);
-        }
-        for (name, estimate) in names.summaries.into_iter().zip(estimates) {
-            add(name, &[], estimate);
-        }
     }
 
     /// One number made of averages.
@@ -267,31 +248,6 @@ impl Averages<'_> {
         self.of(layout.product(i, j)) - self.of(layout.position(i)) * self.of(layout.position(j))
     }
 }
-
-/// Numbers that describe a spectrum besides its eigenvalues.
-const SUMMARIES: usize = 4;
-
-/// What the numbers of a spectrum are called.
-struct SpectrumNames {
-    eigenvalue: &'static str,
-    /// Mean, standard deviation, effective rank, participation ratio.
-    summaries: [&'static str; SUMMARIES],
-}
-
-const OF_ENSEMBLE: SpectrumNames = SpectrumNames {
-    eigenvalue: "covariance_eigenvalue",
-    summaries: ["covariance_eigenvalue_mean", "covariance_eigenvalue_spread", "effective_rank", "participation_ratio"],
-};
-
-const OF_NOISE: SpectrumNames = SpectrumNames {
-    eigenvalue: "noise_covariance_eigenvalue",
-    summaries: [
-        "noise_covariance_eigenvalue_mean",
-        "noise_covariance_eigenvalue_spread",
-        "noise_effective_rank",
-        "noise_participation_ratio",
-    ],
-};
 
 #[cfg(test)]
 mod tests;

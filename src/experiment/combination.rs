@@ -82,7 +82,7 @@ fn noise(setup: &Setup) -> Result<(), Fault> {
     match noise {
         Noise::Gaussian(_) => Ok(()),
         Noise::LossHessian(_) => {
-            positive_loss(setup, "noise.kind")?;
+            positive_loss(setup, "noise.kind", setup.landscape.quadratic().is_some())?;
             let message = "is 2 L(θ) H(θ*), and the gradient flow from `start` reaches no minimum θ*";
             require(setup.start_hessian().is_some(), "noise.kind", message)
         }
@@ -177,7 +177,7 @@ fn langevin(setup: &Setup, rule: &Langevin) -> Result<(), Fault> {
 }
 
 fn log_langevin(setup: &Setup, restarts: bool) -> Result<(), Fault> {
-    positive_loss(setup, "dynamics.kind")?;
+    positive_loss(setup, "dynamics.kind", false)?;
     let message = "must be \"loss-hessian\", whose noise in log L is constant, for log-langevin";
     require(matches!(setup.noise, None | Some(Noise::LossHessian(_))), "noise.kind", message)?;
     let message = "is not for log-langevin: after one number of steps its walkers are at different times";
@@ -187,15 +187,15 @@ fn log_langevin(setup: &Setup, restarts: bool) -> Result<(), Fault> {
     require(setup.measure.first_passage.is_none() || restarts, "measure.first_passage.after", message)
 }
 
-/// Refuses, at `key`, a loss that is not positive everywhere.
-fn positive_loss(setup: &Setup, key: &str) -> Result<(), Fault> {
+/// Refuses, at `key`, a loss that is not positive everywhere, or zero at the minimum where that is allowed.
+fn positive_loss(setup: &Setup, key: &str, zero: bool) -> Result<(), Fault> {
     require(setup.landscape.has_loss(), key, "needs a loss, which a force does not have")?;
     let Some(least) = setup.landscape.least_loss(&setup.ensemble.start.corners()) else {
         return Err(Fault::new(key, "needs a loss above 0 everywhere, and this one falls without end"));
     };
     let message =
         format!("needs a loss above 0 everywhere; at its minimum it is {least}, which `floor` or a constant can raise");
-    require(least > 0.0, key, &message)
+    require(least > 0.0 || (zero && least == 0.0), key, &message)
 }
 
 /// Refuses measures of a loss that is not there.

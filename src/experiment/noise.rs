@@ -33,7 +33,8 @@ pub struct Gaussian {
 }
 
 /// C = 2 L(θ) H(θ*), the noise of batches of a mean squared error near a minimum (Mori, Ziyin, Liu & Ueda
-/// 2022); θ* is the minimum reached downhill from `start`, from its first point.
+/// 2022); θ* is the minimum reached downhill from `start`, from its first point. On a quadratic landscape the loss may
+/// be 0 there, where the noise then vanishes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LossHessian {

@@ -176,6 +176,17 @@ impl Setup {
         self.noise.is_some() && self.dynamics.batch_size().is_some()
     }
 
+    /// Whether loss and gradient noise vanish together at the minimum of a quadratic landscape, so that the distance from
+    /// there shrinks or grows by random factors.
+    pub fn has_vanishing_noise(&self) -> bool {
+        let vanishes = match &self.noise {
+            Some(Noise::LossHessian(_)) => true,
+            Some(Noise::Minibatch(_)) => matches!(self.landscape, Landscape::LeastSquares(_)),
+            _ => false,
+        };
+        vanishes && self.landscape.quadratic().is_some_and(|quadratic| quadratic.floor == 0.0)
+    }
+
     /// The temperature of the Gibbs density that the system has as the step goes to zero: T itself, or, with
     /// the same independent noise of variance σ² in every coordinate, ησ²/(2B), and ηN_gσ²/(2B) for momentum;
     /// else none.

@@ -116,8 +116,9 @@ impl Scales {
             sizes.extend(layout.products.pairs().map(|(i, j)| length[i] * length[j]));
             sizes.extend([loss, gradient_squared]);
             sizes.extend(layout.products.pairs().map(|(i, j)| (gradient_noise[i] * gradient_noise[j]).sqrt()));
-            sizes.truncate(layout.rate());
-            sizes.extend(layout.own_rates.then_some(1.0));
+            sizes.truncate(layout.log_distance());
+            // Logarithms and factors are numbers of their own.
+            sizes.resize(layout.len(), 1.0);
             sizes.iter().map(bits).collect()
         });
         let signals = signals(setup, &length, loss);

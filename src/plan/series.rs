@@ -28,5 +28,6 @@ pub fn series_layout(setup: &Setup) -> Option<SeriesLayout> {
     let products = Products { dimension, which: setup.measure.series_covariances(dimension) };
     let quantiles = !series.quantiles.is_empty();
     let own_rates = setup.dynamics.schedule().is_own();
-    Some(SeriesLayout { products, noise_covariance: series.noise_covariance, quantiles, own_rates })
+    let log_distance = setup.has_vanishing_noise();
+    Some(SeriesLayout { products, noise_covariance: series.noise_covariance, quantiles, log_distance, own_rates })
 }

@@ -11,7 +11,7 @@ pub struct SeriesPoint {
     pub count: u64,
     /// Those of a double well with x_0 above the saddle.
     pub right: u64,
-    /// Values too large for fixed-point sums, as in [`super::Moments`].
+    /// Values too large for fixed-point sums, as in [`super::Moments`]; logarithms and factors never are.
     pub overflows: u64,
     /// The sums, as [`SeriesLayout`] places them.
     pub sums: Vec<f64>,
@@ -22,8 +22,8 @@ pub struct SeriesPoint {
 
 /// Places of the sums in [`SeriesPoint::sums`], for positions taken from the reference point c of the cell:
 /// Σ(θ_i − c_i), Σ(θ_i − c_i)(θ_j − c_j), Σ(L − floor), Σ|∇L|², and, where they are asked for, Σ n_i n_j of the
-/// gradient noise n = ĝ − ∇L of the update that led to the point, ∇L taken before it; last the factors of the learning
-/// rates of walkers that have their own.
+/// gradient noise n = ĝ − ∇L of the update that led to the point, ∇L taken before it; Σ ln|θ − c| where the noise vanishes
+/// with the loss; last the factors of the learning rates of walkers that have their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesLayout {
     /// The products that are summed, of positions and of noise.
@@ -32,6 +32,8 @@ pub struct SeriesLayout {
     pub noise_covariance: bool,
     /// Whether walkers are counted for quantiles.
     pub quantiles: bool,
+    /// Whether logarithms of the distance from c are summed.
+    pub log_distance: bool,
     /// Whether walkers have learning rates of their own.
     pub own_rates: bool,
 }
@@ -73,9 +75,14 @@ impl SeriesLayout {
         all.take(if self.quantiles { self.dimension() + 1 } else { 0 })
     }
 
+    /// Place of Σ ln|θ − c|, where it is summed.
+    pub fn log_distance(&self) -> usize {
+        self.loss() + 2 + if self.noise_covariance { self.products.count() } else { 0 }
+    }
+
     /// Place of the sum of factors of learning rates, where walkers have their own.
     pub fn rate(&self) -> usize {
-        self.loss() + 2 + if self.noise_covariance { self.products.count() } else { 0 }
+        self.log_distance() + usize::from(self.log_distance)
     }
 
     /// Number of sums.

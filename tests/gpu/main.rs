@@ -86,6 +86,7 @@ const TESTS: &[(&str, Test)] = &[
     ("ensembles_in_64_dimensions_agree_with_the_cpu_engine_and_theory", dimensions::ensembles),
     ("every_measure_works_in_64_dimensions", dimensions::measures),
     ("bridges_are_crossed_as_on_the_cpu_engine", bridge::bridges),
+    ("growth_vanishes_at_the_critical_rate", statistics::growth),
     ("relations_telescope", relations::telescope),
     ("walkers_lower_their_rates_as_by_hand", relations::own_rates),
     ("starts_are_distributed_as_asked", statistics::starts),

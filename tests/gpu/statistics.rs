@@ -1,7 +1,8 @@
 //! Ensembles against exact theory of their discrete rules. Seeds are fixed; with the thresholds used, a
 //! right engine with another seed would fail once in a million runs.
 
-use crate::{Outcome, plan, require, run, run_with};
+use crate::agreement::growth::{the_fit_finds_the_critical_rate, vanishes_at_the_critical_rate};
+use crate::{Outcome, engine, plan, require, run, run_with};
 use kramers::engine::gpu::GpuOptions;
 use kramers::tally::Tally;
 
@@ -108,4 +109,12 @@ pub fn many_workgroups() -> Outcome {
     let square: f64 = tally.cell(0).map(|b| b.moments.sums[1]).sum();
     let z = (square / count as f64 - 1.0) / (2.0 / count as f64).sqrt();
     require(z.abs() < LIMIT, format!("⟨x²⟩ is off by {z} standard errors"))
+}
+
+/// Walkers that go far beyond what sums of squares hold are measured by their logarithms.
+pub fn growth() -> Outcome {
+    let mut engine = engine(GpuOptions::default())?;
+    vanishes_at_the_critical_rate(&mut engine);
+    the_fit_finds_the_critical_rate(&mut engine);
+    Ok(())
 }

@@ -13,6 +13,7 @@ mod written;
 
 use agreement::by_word::{DISTRIBUTIONS, worst_error};
 use agreement::discrete::{THREE_POINT, TWO_POINT, worst_z_of_paths};
+use agreement::growth::{the_fit_finds_the_critical_rate, vanishes_at_the_critical_rate};
 use agreement::three_point::number;
 use agreement::{SETS, dimensions, flat, measure, parse, series, with_every_measure, worst_z};
 use kramers::analysis;
@@ -75,6 +76,13 @@ fn counts_have_their_exact_law() {
         let scaled = found.value.map(|d| d * 1e3);
         assert!(scaled.is_some_and(|d| d > 2.2), "canary: √n D = {scaled:?}: {text}");
     }
+}
+
+#[test]
+fn growth_about_a_minimum_without_loss() {
+    let mut engine = CpuEngine::new().expect("threads");
+    vanishes_at_the_critical_rate(&mut engine);
+    the_fit_finds_the_critical_rate(&mut engine);
 }
 
 /// Up to 64 dimensions: predictions are of what is measured, and hold.

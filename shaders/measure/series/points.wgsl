@@ -1,6 +1,6 @@
 // Sums over the walkers at the points of the time series: positions from the reference point, their products,
-// loss, squared gradient, products of the gradient noise, and factors of learning rates, in the order of SeriesLayout in
-// src/tally/series.rs. Points of a launch have slots in the workgroup.
+// loss, squared gradient, products of the gradient noise, logarithms of the distance and factors of learning rates, in
+// the order of SeriesLayout in src/tally/series.rs. Points of a launch have slots in the workgroup.
 
 // A point's words in the workgroup: (low, high) of every sum, then counts.
 const SLOT_WORDS: u32 = 2u * SERIES_SUMS + 3u;
@@ -61,6 +61,21 @@ fn add_products_to_series(first: u32, v: Vector) {
     }
 }
 
+// The logarithm of the length of v, whose square may be beyond what a float holds.
+fn log_length(v: Vector) -> f32 {
+    // The least normal float, in place of 0.
+    var largest = 0x1p-126f;
+    for (var i = 0u; i < DIMENSION; i++) {
+        largest = max(largest, abs(v[i]));
+    }
+    var sum = 0.0;
+    for (var i = 0u; i < DIMENSION; i++) {
+        let share = v[i] / largest;
+        sum = fma(share, share, sum);
+    }
+    return log(largest) + 0.5 * log(max(sum, 1.0));
+}
+
 fn measure_series() {
     series_largest = 0u;
     var v: Vector;
@@ -69,6 +84,9 @@ fn measure_series() {
         add_to_series(i, v[i]);
     }
     add_products_to_series(DIMENSION, v);
+    if (SERIES_DISTANCE) {
+        add_to_series(AT_SERIES_DISTANCE, log_length(v));
+    }
     let g = gradient(x);
     let level = loss(x, g);
     add_to_series(AT_SERIES_LOSS, level);

@@ -1,15 +1,11 @@
 //! The size of the Hessian from the slope of FDR2.
 
-use super::{Fit, FitKind, FitPoint, groups, is_zipped};
+use super::{Fit, FitKind, FitPoint, groups, is_probable, is_zipped};
 use crate::analysis::Estimates;
 use crate::experiment::{Dynamics, Experiment, Setup};
-use statrs::distribution::{ChiSquared, ContinuousCDF};
 use std::collections::BTreeMap;
 
 const OVER: &str = "dynamics.learning_rate";
-
-/// A line that leaves a χ² as large as this share of all has is no line.
-const IMPROBABLE: f64 = 0.05;
 
 /// ⟨|∇L|²⟩/η of SGD against η, extrapolated to η = 0 by a weighted least-squares line through the cells of least η: as
 /// many as a line fits. Made where both sides of the relations are measured, once for each combination of the other
@@ -53,11 +49,6 @@ fn fit(at: BTreeMap<String, serde_json::Value>, mut points: Vec<FitPoint>) -> Op
         }
         points.pop();
     }
-}
-
-fn is_probable(fit: &Fit) -> bool {
-    let law = fit.degrees_of_freedom.and_then(|n| ChiSquared::new(n as f64).ok());
-    law.zip(fit.chi_squared).is_none_or(|(law, chi)| law.sf(chi) > IMPROBABLE)
 }
 
 #[cfg(test)]

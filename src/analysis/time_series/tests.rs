@@ -2,7 +2,7 @@ use super::super::synthetic::{SplitMix, references, setup};
 use super::*;
 use crate::gaussian::Gaussian;
 use crate::tally::SeriesPoint;
-use nalgebra::DVector;
+use nalgebra::{DMatrix, DVector};
 
 fn of(all: &TimePoint, label: &str) -> (f64, f64) {
     let estimate = all.get(label).unwrap_or_else(|| panic!("no {label} in {all:?}"));

@@ -49,7 +49,8 @@ impl<'p> Collector<'p> {
     pub fn tally(self) -> Tally {
         let finished = self.partial.into_iter().zip(self.blocks).filter_map(|(partial, block)| {
             let partial = partial.filter(|p| p.walkers_left == 0)?;
-            Some((block.id, partial.finish(&self.plan.cells[block.id.cell as usize])))
+            let kernel = self.plan.kernel(block.id.cell);
+            Some((block.id, partial.finish(kernel, &self.plan.cells[block.id.cell as usize])))
         });
         Tally { blocks: finished.collect() }
     }
@@ -136,17 +137,21 @@ impl Partial {
         grid.overflows += u64::from(words[shape.grid as usize + GRID_WORDS as usize * grid.count.len()]);
     }
 
-    /// Turns integer sums into numbers. Where values were too large the sums are void, and 0.
-    fn finish(self, cell: &CellPlan) -> BlockTally {
+    /// Turns integer sums into numbers. Where values were too large the sums are void, and 0, but for those of logarithms
+    /// and factors, which never are.
+    fn finish(self, kernel: &Kernel, cell: &CellPlan) -> BlockTally {
         let value = |(sum, exponent): (&i128, &i32)| *sum as f64 * f64::from(-*exponent).exp2();
         let mut tally = self.tally;
         if tally.moments.overflows == 0 {
             tally.moments.sums = self.moments.iter().zip(&cell.scales.exponents).map(value).collect();
         }
         for (point, sums) in tally.series.iter_mut().zip(&self.series) {
-            if point.overflows == 0 {
-                point.sums = sums.iter().zip(&cell.scales.series).map(value).collect();
-            }
+            let sound = match (point.overflows, &kernel.series) {
+                (1.., Some(stage)) => stage.layout.log_distance(),
+                _ => 0,
+            };
+            let scaled = sums.iter().zip(&cell.scales.series).map(value);
+            point.sums.iter_mut().zip(scaled).skip(sound).for_each(|(sum, scaled)| *sum = scaled);
         }
         let signals = &cell.scales.signals;
         let of_lag = [signals, signals, &cell.scales.products_of_signals].map(|exponents| &exponents[..]).concat();

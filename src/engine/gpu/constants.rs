@@ -115,6 +115,7 @@ impl Constants {
                 ("SERIES_SUMS", layout.len() as u32),
                 ("SERIES_PRODUCTS", layout.products.count() as u32),
                 ("AT_SERIES_LOSS", layout.loss() as u32),
+                ("AT_SERIES_DISTANCE", layout.log_distance() as u32),
                 ("QUANTILE_HALF", LogLinearBins::HALF),
                 ("QUANTILE_OFFSET", LogLinearBins::OFFSET),
                 ("QUANTILE_BITS", RESOLUTION_BITS.unsigned_abs()),
@@ -122,6 +123,7 @@ impl Constants {
             self.flags.extend([
                 ("SERIES_FULL", layout.products.which == Covariances::Full),
                 ("SERIES_NOISE", layout.noise_covariance),
+                ("SERIES_DISTANCE", layout.log_distance),
                 ("SERIES_QUANTILES", layout.quantiles),
             ]);
         }

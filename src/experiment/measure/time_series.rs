@@ -20,8 +20,10 @@ const MOST_COUNTED: u64 = 1 << 14;
 const MOST_POINTS: u64 = 100_000;
 
 /// Means, covariances and their eigenvalues, loss, squared gradient, well populations and, where walkers stay normal, free
-/// energies of the ensemble at chosen times of the measured steps. Of at most 32 times they are estimates by name too: `mean[i,n]`, `covariance[i,j,n]`, `loss[n]` and so on,
-/// n the measured step.
+/// energies of the ensemble at chosen times of the measured steps. Of at most 32 times they are estimates by name too:
+/// `mean[i,n]`, `covariance[i,j,n]`, `loss[n]` and so on, n the measured step. Where loss and gradient noise vanish at the
+/// minimum θ* of a quadratic landscape, `growth_rate` is d E ln|θ − θ*|/dt from the first of these times to the last; in
+/// f32 the distance should stay between 10⁻¹⁸ and 10¹⁸, and `ensemble.bounds` may have to be wider.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimeSeries {

@@ -68,6 +68,9 @@ impl<R: Real> Series<R> {
             sums.add(layout.position(i), &self.measured[i]);
         }
         sums.add_products(d, &self.measured);
+        if layout.log_distance {
+            sums.add(layout.log_distance(), &log_length(tile, &self.measured));
+        }
         for (i, unit) in self.units.iter().enumerate().take(d) {
             sums.count(i, *unit, &self.measured[i]);
         }
@@ -118,6 +121,16 @@ impl<R: Real> Series<R> {
     pub fn rewind(&mut self, measured: u32) {
         self.next = self.stage.steps.partition_point(|step| *step <= measured);
     }
+}
+
+/// ln|v| of every measured walker, 0 for others; that of the least normal f32 at v = 0.
+fn log_length<R: Real>(tile: &Tile<R>, v: &[Row<f64>]) -> Row<f64> {
+    let mut logarithm = Row::new(0.0);
+    for lane in (0..LANES).filter(|lane| tile.is_active(*lane)) {
+        let squared: f64 = v.iter().map(|row| row[lane] * row[lane]).sum();
+        logarithm[lane] = squared.sqrt().max(f64::from(f32::MIN_POSITIVE)).ln();
+    }
+    logarithm
 }
 
 /// The sums of a point, of all blocks that the tile has walkers of.

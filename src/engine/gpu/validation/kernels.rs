@@ -251,7 +251,8 @@ pub fn batches(dimension: usize) -> Vec<Kernel> {
 pub fn series(dimension: usize, k: usize, noise_covariance: bool, dynamics: DynamicsStage) -> SeriesStage {
     let which = if k % 4 < 2 && dimension <= 16 { Covariances::Full } else { Covariances::Variances };
     let (quantiles, own_rates) = (k % 3 == 1, dynamics == DynamicsStage::FluctuationDissipation);
-    let layout = SeriesLayout { products: Products { dimension, which }, noise_covariance, quantiles, own_rates };
+    let products = Products { dimension, which };
+    let layout = SeriesLayout { products, noise_covariance, quantiles, log_distance: k % 2 == 1, own_rates };
     SeriesStage { steps: vec![1, 2, 3, 4, 10, 100, 1001], layout }
 }
 
