@@ -14,7 +14,7 @@ macro_rules! experiments {
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
 /// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
-const STUDIES: [(&str, &str); 42] = experiments![
+const STUDIES: [(&str, &str); 44] = experiments![
     "kramers-escape"
     "gibbs-temperature"
     "quadratic-noise"
@@ -24,6 +24,8 @@ const STUDIES: [(&str, &str); 42] = experiments![
     "power-law-escape"
     "power-law-relaxation"
     "rare-escape-power-law"
+    "log-landscape"
+    "log-landscape-moments"
     "gradient-flow"
     "gradient-descent"
     "learning-rate-decay"
