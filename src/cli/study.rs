@@ -14,16 +14,19 @@ macro_rules! experiments {
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
 /// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
-const STUDIES: [(&str, &str); 44] = experiments![
+const STUDIES: [(&str, &str); 47] = experiments![
     "kramers-escape"
+    "styblinski-tang"
     "gibbs-temperature"
     "quadratic-noise"
     "two-temperatures"
     "uniform-fixed-point"
     "noise-shape"
+    "barrier-shape"
     "power-law-escape"
     "power-law-relaxation"
     "rare-escape-power-law"
+    "effective-dimension"
     "log-landscape"
     "log-landscape-moments"
     "gradient-flow"
