@@ -25,7 +25,7 @@ fn step_on(n: u32, numbers: u32) {
         } else {
             let now = along(x);
             furthest = select(furthest, now, now > furthest);
-            let arrived = now <= launch.basin || now > launch.upper;
+            let arrived = !(now > launch.basin) || now > launch.upper;
             ended = select(select(ON_WAY, ARRIVED, arrived), PASSED, meets_condition(x));
         }
         if (ended != ON_WAY) {

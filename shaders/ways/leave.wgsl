@@ -29,8 +29,9 @@ fn step_on(n: u32, numbers: u32) {
     }
     let now = along(x);
     let passed = meets_condition(x);
-    let still = now <= launch.basin;
-    if (n > BURN_IN && inside && !still) {
+    // What is not a number is not beyond the basin.
+    let still = !(now > launch.basin);
+    if (n > BURN_IN && inside && (!still || passed)) {
         keep(n, now, passed);
     }
     inside = still;

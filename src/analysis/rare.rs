@@ -28,6 +28,9 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
         } else {
             "no way led to a passage: take more walkers, or levels that are closer"
         }));
+        if exits > 0.0 {
+            all.insert(NAMES[2].to_owned(), sums.estimate(|s| Ok(s[2] / s[1])));
+        }
         return;
     }
     all.insert(NAMES[0].to_owned(), sums.estimate(|s| Ok(s[0] / s[1])));

@@ -113,8 +113,7 @@ pub(super) fn show(
         output::results(&format!("{table}\nresults in {}\n", directory.display()))?;
     }
     let beyond_tolerance = document.cells.iter().zip(&experiment.cells).any(|(found, cell)| {
-        let ensemble = &cell.setup.ensemble;
-        found.lost.count as f64 / ensemble.walkers as f64 > ensemble.lost_tolerance
+        found.lost.count as f64 / cell.setup.walkers() as f64 > cell.setup.ensemble.lost_tolerance
     });
     if beyond_tolerance {
         output::error("walkers were lost, more than ensemble.lost_tolerance allows");

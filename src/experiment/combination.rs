@@ -5,7 +5,7 @@ use super::{
     After, Condition, Covariance, Crossing, Distribution, Dynamics, Landscape, Langevin, Minibatch, Noise, Observable,
     Sampling, Schedule, SecondMoment, Setup, Variable,
 };
-use crate::additive::is_additive;
+use crate::additive::{is_additive, step_covariance};
 
 /// Refuses a setup whose tables contradict each other.
 pub(super) fn refuse(setup: &Setup) -> Result<(), Fault> {
@@ -56,6 +56,10 @@ fn bridge(setup: &Setup) -> Result<(), Fault> {
         && is_additive(setup)
         && setup.distribution() == Distribution::Gaussian;
     require(brownian, KEY, message)?;
+    if let Condition::Above(i, _) | Condition::Below(i, _) = passage.condition() {
+        let noisy = step_covariance(setup)[(i, i)] > 0.0;
+        require(noisy, KEY, "needs noise along the axis: without it a path is no bridge")?;
+    }
     require(
         setup.rare.is_none(),
         KEY,

@@ -35,6 +35,11 @@ impl Setup {
         self.landscape.dimension()
     }
 
+    /// Walkers of the cell, in all repetitions of a rare passage.
+    pub fn walkers(&self) -> u64 {
+        self.ensemble.walkers * self.rare.as_ref().map_or(1, |rare| rare.repetitions)
+    }
+
     /// Whether walkers are put back or frozen when they pass, so that what is measured is not the
     /// distribution that the dynamics tends to.
     pub fn takes_walkers_out(&self) -> bool {

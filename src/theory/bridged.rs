@@ -56,7 +56,11 @@ impl Transition for Bridged {
         let s = self.coordinate.deviation;
         let about = |mean: f64, low: f64, high: f64| normal_between((low - mean) / s, (high - mean) / s);
         let (mean, gap, factor) = (self.next(x), self.gap(x), self.image(x).exp());
-        let reflected = |low: f64, high: f64| factor * about(mean + 2.0 * gap, low, high);
+        // Where the image has no mass there, its factor may be beyond all numbers.
+        let reflected = |low: f64, high: f64| match about(mean + 2.0 * gap, low, high) {
+            0.0 => 0.0,
+            mass => factor * mass,
+        };
         let beyond = if self.upwards { (self.threshold, f64::INFINITY) } else { (f64::NEG_INFINITY, self.threshold) };
         if (low, high) == beyond {
             let inside = if self.upwards { (f64::NEG_INFINITY, low) } else { (high, f64::INFINITY) };

@@ -243,13 +243,14 @@ impl<R: Real> Way<R> {
         let landscape = &mut *walk.stages.forces.landscape;
         self.along.find(self.isa, &walk.tile, landscape, &mut self.value);
         self.any_passed = self.condition.mark(&walk.tile, landscape, &self.waiting, &mut self.passed);
-        let Self { isa, value, left, waiting, .. } = self;
+        let Self { isa, value, left, waiting, passed, .. } = self;
         isa.run(
             #[inline(always)]
             || {
                 for lane in 0..LANES {
-                    let now = u8::from(value[lane] <= basin);
-                    left[lane] = waiting[lane] & inside[lane] & (1 - now);
+                    // What is not a number is not beyond the basin.
+                    let now = 1 - u8::from(value[lane] > basin);
+                    left[lane] = waiting[lane] & inside[lane] & ((1 - now) | passed[lane]);
                     inside[lane] = now;
                 }
             },
@@ -270,7 +271,8 @@ impl<R: Real> Way<R> {
                 for lane in 0..LANES {
                     let now = value[lane];
                     furthest[lane] = if now > furthest[lane] { now } else { furthest[lane] };
-                    let arrived = u8::from(now <= basin) | u8::from(now > upper) | passed[lane];
+                    let back = 1 - u8::from(now > basin);
+                    let arrived = back | u8::from(now > upper) | passed[lane];
                     left[lane] = waiting[lane] & arrived;
                     any |= left[lane];
                 }

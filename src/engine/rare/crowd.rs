@@ -35,7 +35,12 @@ impl Crowd {
 
     /// Whether walker `k` is not where it is to go.
     pub fn is_on_way(&self, k: usize, upper: f64) -> bool {
-        !self.passed[k] && self.furthest[k] <= upper
+        !self.passed[k] && !self.is_beyond(k, upper)
+    }
+
+    /// Whether walker `k` has been beyond a level; what is not a number is beyond none, and nothing beyond everything.
+    fn is_beyond(&self, k: usize, level: f64) -> bool {
+        self.furthest[k] > level
     }
 
     /// The state of walker `k`.

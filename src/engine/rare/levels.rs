@@ -3,6 +3,7 @@
 use super::forward_flux::arrived;
 use super::resampling::{chance, systematic};
 use super::{Mover, Passages};
+use crate::experiment::RareMethod;
 
 /// Share of walkers that are to reach the next level.
 const SHARE: f64 = 0.25;
@@ -12,13 +13,13 @@ const MOST_WALKERS: u32 = 2048;
 
 /// The levels that were given, or such that about a quarter of the walkers of a level reach the next: quantiles of how
 /// far those of a run ahead get, whose walkers come after those of all repetitions, so that estimates stay unbiased.
-/// Fewer where nobody gets further.
+/// Fewer where nobody gets further; none for other methods.
 ///
 /// # Errors
 /// Of the device.
 pub fn levels<M: Mover>(passages: &Passages, mover: &mut M) -> Result<Vec<f64>, M::Error> {
     let mut levels = passages.plan.levels.clone();
-    if !levels.is_empty() {
+    if !levels.is_empty() || passages.plan.method != RareMethod::ForwardFluxSampling {
         return Ok(levels);
     }
     let first = passages.plan.repetitions * passages.walkers;

@@ -8,12 +8,18 @@ use crate::random::{Stream, counter, key, philox};
 pub fn systematic(weights: impl IntoIterator<Item = u64>, count: usize, offset: f64) -> Vec<usize> {
     let weights: Vec<u64> = weights.into_iter().collect();
     let total: u64 = weights.iter().sum();
+    if total == 0 {
+        return Vec::new();
+    }
     let mut places = Vec::with_capacity(count);
     let mut end = 0;
     for (place, weight) in weights.into_iter().enumerate() {
         end += weight;
         // Points below the end of this weight.
-        let below = (end as f64 * count as f64 / total as f64 - offset).ceil().clamp(0.0, count as f64) as usize;
+        let below = match end == total {
+            true => count,
+            false => (end as f64 * count as f64 / total as f64 - offset).ceil().clamp(0.0, count as f64) as usize,
+        };
         places.resize(below.max(places.len()), place);
     }
     places

@@ -101,7 +101,8 @@ impl Ways {
     }
 }
 
-/// How far a way has led that is at its end.
+/// How far a way has led that is at its end: those that pass further than all others.
 fn reach(crowd: &Crowd, k: usize) -> f64 {
-    if crowd.passed[k] { f64::INFINITY } else { crowd.furthest[k] }
+    // What is not a number is no distance.
+    if crowd.passed[k] { f64::INFINITY } else { crowd.furthest[k].clamp(f64::MIN, f64::MAX).max(f64::MIN) }
 }

@@ -66,7 +66,7 @@ pub fn right<R: Real>(tile: &Tile<R>, segment: &Segment, saddle: Option<R>) -> u
 }
 
 /// The segment's lanes, 16 at a time. Those beyond its end, up to the next multiple of 16, hold
-/// 0: they are there for the last block of a cell only.
+/// 0: nobody is there.
 #[inline(always)]
 fn chunks<'r, T>(segment: &Segment, row: &'r Row<T>) -> &'r [[T; PARTIAL_SUMS]] {
     let end = segment.lanes.end.next_multiple_of(PARTIAL_SUMS);
