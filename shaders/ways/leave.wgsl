@@ -29,9 +29,9 @@ fn step_on(n: u32, numbers: u32) {
     }
     let now = along(x);
     let passed = meets_condition(x);
-    // What is not a number is not beyond the basin.
-    let still = !(now > launch.basin);
-    if (n > BURN_IN && inside && (!still || passed)) {
+    // Who passes has left, wherever it is; what is not a number is not beyond the basin.
+    let still = !(now > launch.basin) && !passed;
+    if (n > BURN_IN && inside && !still) {
         keep(n, now, passed);
     }
     inside = still;

@@ -23,7 +23,7 @@ const LANGEVIN: &str = r#"dynamics = { kind = "langevin", temperature = 0.04, ti
 
 const BY_A_TENTH: [&str; 2] = ["temperature = 0.04", "temperature = 0.044"];
 
-pub const SYSTEMS: [System; 12] = [
+pub const SYSTEMS: [System; 13] = [
     System {
         name: "levels that are given",
         landscape: WELL,
@@ -126,6 +126,15 @@ dynamics = { kind = "momentum", learning_rate = 0.1, momentum_steps = 10 }"#,
         passage: "radius_above = 1.5",
         along: "basin = 0.6",
         hotter: ["temperature = 0.1", "temperature = 0.115"],
+    },
+    System {
+        name: "passages of walkers in the basin too",
+        landscape: r#"kind = "quadratic", hessian = [1.0, 1.0]"#,
+        rule: r#"dynamics = { kind = "langevin", temperature = 0.1, time_step = 0.1 }"#,
+        start: "0.0, 0.0",
+        passage: "axis = 1, above = 1.2",
+        along: "basin = 0.2, axis = 0",
+        hotter: ["temperature = 0.1", "temperature = 0.13"],
     },
     System {
         name: "batches of a regression",

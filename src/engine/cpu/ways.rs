@@ -248,9 +248,9 @@ impl<R: Real> Way<R> {
             #[inline(always)]
             || {
                 for lane in 0..LANES {
-                    // What is not a number is not beyond the basin.
-                    let now = 1 - u8::from(value[lane] > basin);
-                    left[lane] = waiting[lane] & inside[lane] & ((1 - now) | passed[lane]);
+                    // Who passes has left, wherever it is; what is not a number is not beyond the basin.
+                    let now = (1 - u8::from(value[lane] > basin)) & (1 - passed[lane]);
+                    left[lane] = waiting[lane] & inside[lane] & (1 - now);
                     inside[lane] = now;
                 }
             },
