@@ -27,6 +27,7 @@ const STUDIES: [(&str, &str); 48] = experiments![
     "power-law-relaxation"
     "rare-escape-power-law"
     "effective-dimension"
+    "effective-dimension-relaxation"
     "log-landscape"
     "log-landscape-moments"
     "gradient-flow"
