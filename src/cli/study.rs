@@ -14,7 +14,7 @@ macro_rules! experiments {
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
 /// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
-const STUDIES: [(&str, &str); 48] = experiments![
+const STUDIES: [(&str, &str); 49] = experiments![
     "kramers-escape"
     "styblinski-tang"
     "gibbs-temperature"
