@@ -27,6 +27,7 @@ mod root;
 mod survival;
 #[cfg(test)]
 mod synthetic;
+mod tails;
 mod time_series;
 
 pub use correlation::{CorrelationPoint, SpectrumPoint, correlations, spectra};
@@ -109,6 +110,7 @@ pub fn estimates(setup: &Setup, blocks: &[&BlockTally]) -> Estimates {
     correlation::estimate(setup, blocks, &mut all);
     time_series::estimate(setup, blocks, &mut all);
     growth_rate::estimate(setup, blocks, &mut all);
+    tails::estimate(setup, blocks, &mut all);
     all
 }
 

@@ -26,7 +26,9 @@ pub enum Histogram {
     Observable(ObservableHistogram),
 }
 
-/// A histogram of one coordinate.
+/// A histogram of one coordinate. Under noise that grows with the loss, on a quadratic landscape with a loss above 0, the
+/// exponents `tail_exponent[i]`, where the range has the minimum in its middle, and `loss_tail_exponent` of a single
+/// coordinate are found from it: with a range far into the tail, and bins that are narrow on the scale of the middle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AxisHistogram {
@@ -52,7 +54,7 @@ pub struct PairHistogram {
     pub bins: [u64; 2],
 }
 
-/// A histogram of a function of the state.
+/// A histogram of a function of the state. Of the loss, `loss_tail_exponent` is found from it, as of a coordinate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObservableHistogram {
