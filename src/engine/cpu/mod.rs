@@ -85,15 +85,20 @@ impl CpuEngine {
         let tallies: Vec<Vec<BlockTally>> = self.threads.install(|| tasks.par_iter().map(run).collect());
         let mut tally: Tally =
             Tally { blocks: usual.iter().map(|block| block.id).zip(tallies.into_iter().flatten()).collect() };
-        for blocks in absorbed.chunk_by(|a, b| a.id.cell == b.id.cell) {
-            let found = self.threads.install(|| survivors::run::<R>(self.isa, plan, blocks, progress));
-            tally.blocks.extend(blocks.iter().map(|block| block.id).zip(found));
-        }
-        for blocks in rare.chunk_by(|a, b| a.id.cell == b.id.cell) {
-            let Some(passages) = Passages::of(plan, blocks[0].id.cell) else { continue };
-            let found = self.threads.install(|| ways::run::<R>(self.isa, plan, &passages, blocks, progress));
-            tally.blocks.extend(blocks.iter().map(|block| block.id).zip(found));
-        }
+        let of_cells = |blocks: &[Block]| -> Vec<Vec<Block>> {
+            blocks.chunk_by(|a, b| a.id.cell == b.id.cell).map(<[Block]>::to_vec).collect()
+        };
+        let survivors = |blocks: &Vec<Block>| survivors::run::<R>(self.isa, plan, blocks, progress);
+        let ways = |blocks: &Vec<Block>| match Passages::of(plan, blocks[0].id.cell) {
+            Some(passages) => ways::run::<R>(self.isa, plan, &passages, blocks, progress),
+            None => Vec::new(),
+        };
+        let found: Vec<Vec<BlockTally>> = self.threads.install(|| {
+            let (absorbed, rare) = (of_cells(&absorbed), of_cells(&rare));
+            absorbed.par_iter().map(survivors).chain(rare.par_iter().map(ways)).collect()
+        });
+        let ids = absorbed.iter().chain(&rare).map(|block| block.id);
+        tally.blocks.extend(ids.zip(found.into_iter().flatten()));
         tally
     }
 

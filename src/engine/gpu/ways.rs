@@ -206,8 +206,9 @@ impl<'a> GpuMover<'a> {
             (filled(device, bytemuck::cast_slice(&before)), filled(device, bytemuck::cast_slice(&on_way)))
         })?;
         let (mut done, mut steps) = (0_u32, FIRST_STEPS);
+        let mut pace = Pace::new(self.most_steps, None);
         while !on_way.is_empty() {
-            let Some(last_step) = done.checked_add(steps.min(self.most_steps)) else {
+            let Some(last_step) = done.checked_add(steps.min(pace.next())) else {
                 // As many steps as there are numbers for: these walkers will never arrive.
                 crowd.lost.add(Lost { count: on_way.len() as u64, first_step: Some(done) });
                 break;
@@ -221,7 +222,9 @@ impl<'a> GpuMover<'a> {
                 upper: upper as f32,
                 ..self.launch
             };
+            let submitted = Instant::now();
             self.run(Frame::GoOn, launch, &[(2, &list), (3, &states)])?;
+            pace.finished(last_step - done, submitted);
             let ended = self.read(&states, stride, state + 2, 1)?;
             on_way.retain(|k| ended[*k as usize] == ON_WAY);
             device.queue.write_buffer(&list, 0, bytemuck::cast_slice(&on_way));
