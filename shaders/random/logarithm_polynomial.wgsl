@@ -1,7 +1,7 @@
 // The logarithm by a polynomial of our own, so that every device computes the same, far into the tails: what
 // WGSL promises for the built-in is too little for that. Twin of src/random/normal.rs.
 
-// -2 ln u for u in (0, 1]: u = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)).
+// -2 ln u for normal u > 0, u = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)).
 fn minus_two_ln(u: f32) -> f32 {
     let bits = bitcast<u32>(u);
     let e = (bits - 0x3f3504f3u) & 0xff800000u;

@@ -73,7 +73,7 @@ fn log_length(v: Vector) -> f32 {
         let share = v[i] / largest;
         sum = fma(share, share, sum);
     }
-    return log(largest) + 0.5 * log(max(sum, 1.0));
+    return -0.5 * minus_two_ln(largest) - 0.25 * minus_two_ln(max(sum, 1.0));
 }
 
 fn measure_series() {

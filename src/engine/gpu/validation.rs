@@ -161,7 +161,7 @@ fn the_largest_points_of_a_series_fit_a_workgroup() {
     let kernel =
         Kernel { dynamics: DynamicsStage::Sgd, series: Some(kernels::series(16, 1, true, DynamicsStage::Sgd)), ..base };
     let layout = kernel.series.as_ref().expect("a series").layout;
-    assert!(layout.len() == 16 + 2 * 136 + 2 && layout.quantiles, "{layout:?}");
+    assert!(layout.len() == 16 + 2 * 136 + 3 && layout.quantiles && layout.log_distance, "{layout:?}");
     for workgroup_size in [64, 128, 256] {
         let shape = Shape::new(&kernel, &cell(&kernel), workgroup_size);
         assert_eq!(shape.series_slots, 4, "as many as steps in the shortest launch");
@@ -255,6 +255,8 @@ fn the_launch_has_the_same_layout_on_both_sides() {
         ("key", offset_of!(Launch, key)),
         ("parts", offset_of!(Launch, parts)),
         ("row", offset_of!(Launch, row)),
+        ("workgroups", offset_of!(Launch, workgroups)),
+        ("finishes", offset_of!(Launch, finishes)),
         ("stride", offset_of!(Launch, stride)),
         ("series_point", offset_of!(Launch, series_point)),
         ("series_steps", offset_of!(Launch, series_steps)),
