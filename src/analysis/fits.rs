@@ -242,13 +242,19 @@ fn is_zipped(experiment: &Experiment) -> bool {
     written.get("zip").and_then(serde_json::Value::as_bool).unwrap_or(false)
 }
 
+/// Tables whose keys may go along with another where keys are swept together.
+const ALONG: [&str; 2] = ["ensemble.", "rare."];
+
 /// Cells that agree in every swept key but `over`, with the values of the others, in the order of their
-/// first cells.
+/// first cells. Where keys are swept together, those of the ensemble and of how rare passages are reached need not
+/// agree, and a cell that is alone makes no group.
 fn groups(experiment: &Experiment, over: &str) -> Vec<(BTreeMap<String, serde_json::Value>, Vec<usize>)> {
+    let is_zipped = is_zipped(experiment);
+    let is_other = |key: &str| key != over && !(is_zipped && ALONG.iter().any(|table| key.starts_with(table)));
     let mut places = BTreeMap::new();
     let mut groups: Vec<(BTreeMap<_, _>, Vec<usize>)> = Vec::new();
     for (cell, parameters) in experiment.cells.iter().map(|cell| &cell.parameters).enumerate() {
-        let others = parameters.iter().filter(|(key, _)| key != over);
+        let others = parameters.iter().filter(|(key, _)| is_other(key));
         let at: BTreeMap<_, _> =
             others.map(|(key, value)| (key.clone(), serde_json::to_value(value).unwrap_or_default())).collect();
         let place = *places.entry(serde_json::to_string(&at).unwrap_or_default()).or_insert_with(|| {
@@ -257,5 +263,6 @@ fn groups(experiment: &Experiment, over: &str) -> Vec<(BTreeMap<String, serde_js
         });
         groups[place].1.push(cell);
     }
+    groups.retain(|(_, cells)| !is_zipped || cells.len() > 1);
     groups
 }

@@ -1,6 +1,6 @@
 //! The learning rate beyond which walkers leave a minimum.
 
-use super::{Fit, FitKind, FitPoint, groups, is_probable, is_zipped};
+use super::{Fit, FitKind, FitPoint, groups, is_probable};
 use crate::analysis::Estimates;
 use crate::experiment::{Experiment, Setup};
 use std::collections::BTreeMap;
@@ -9,25 +9,18 @@ const OVER: &str = "dynamics.learning_rate";
 
 /// The zero of a weighted least-squares parabola through the growth rates, over the learning rate: of the cells about
 /// where the rate rises through zero, as many as a parabola fits, or of two cells of a line, with the error of the zero by
-/// propagation. Made once for each combination of the other swept keys; where keys are swept together (`zip`), if the
-/// others are of the ensemble.
+/// propagation. Made once for each combination of the other swept keys, those of the ensemble aside where keys are swept
+/// together (`zip`).
 pub(super) fn fits(experiment: &Experiment, estimates: &[Estimates]) -> Vec<Fit> {
     let swept = experiment.sweep.keys();
     let measured = estimates.iter().any(|cell| cell.contains_key(FitKind::CriticalRate.estimate()));
     if !measured || !swept.iter().any(|key| key == OVER) {
         return Vec::new();
     }
-    let groups = match is_zipped(experiment) {
-        false => groups(experiment, OVER),
-        true if swept.iter().all(|key| key == OVER || key.starts_with("ensemble.")) => {
-            vec![(BTreeMap::new(), (0..estimates.len()).collect())]
-        }
-        true => Vec::new(),
-    };
     let point = |cell: &usize| {
         FitPoint::of(FitKind::CriticalRate, *cell, rate(&experiment.cells[*cell].setup)?, &estimates[*cell])
     };
-    groups.into_iter().map(|(at, cells)| fit(at, cells.iter().filter_map(point).collect())).collect()
+    groups(experiment, OVER).into_iter().map(|(at, cells)| fit(at, cells.iter().filter_map(point).collect())).collect()
 }
 
 fn rate(setup: &Setup) -> Option<f64> {
@@ -107,6 +100,12 @@ mod tests {
         let grid = of("\"dynamics.learning_rate\" = [0.6, 0.8]\n\"dynamics.batch_size\" = [1, 2]", 0.1, f);
         assert_eq!(grid.iter().map(|fit| fit.cells.clone()).collect::<Vec<_>>(), [[0, 2], [1, 3]]);
         assert!(grid.iter().all(|fit| fit.value.is_some_and(|zero| (zero - 2.0 / 3.0).abs() < 1e-12)), "{grid:?}");
+        let rates = "zip = true\n\"dynamics.learning_rate\" = [0.6, 0.5, 0.8, 1.0, 0.7]";
+        let steps = "\"ensemble.steps\" = [10, 20, 30, 40, 50]";
+        let zipped = of(&format!("{rates}\n{steps}\n\"dynamics.batch_size\" = [1, 2, 1, 2, 4]"), 0.1, f);
+        assert_eq!(zipped.iter().map(|fit| fit.cells.clone()).collect::<Vec<_>>(), [[0, 2], [1, 3]]);
+        let of_one_batch = of(&format!("{rates}\n{steps}"), 0.1, f);
+        assert_eq!(of_one_batch.iter().map(|fit| fit.cells.len()).collect::<Vec<_>>(), [5]);
         let [short] = &of("\"dynamics.learning_rate\" = [0.3, 0.4, 0.5]", 0.1, f)[..] else { panic!("one fit") };
         assert!(short.value.is_none() && short.reason.as_ref().is_some_and(|r| r.contains("larger")), "{short:?}");
         assert!(of("\"dynamics.batch_size\" = [1, 2]", 0.1, f).is_empty());

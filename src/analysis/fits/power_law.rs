@@ -1,9 +1,8 @@
 //! The exponent of escape by a power of the loss.
 
-use super::{Fit, FitKind, groups, is_zipped};
+use super::{Fit, FitKind, groups};
 use crate::analysis::Estimates;
 use crate::experiment::{Condition, Experiment, Noise, Setup};
-use std::collections::BTreeMap;
 
 /// Keys that change c and neither the curvatures nor the noise per loss.
 const KEYS: [&str; 2] = ["landscape.floor", "measure.first_passage.loss_above"];
@@ -11,8 +10,7 @@ const KEYS: [&str; 2] = ["landscape.floor", "measure.first_passage.loss_above"];
 /// The weighted least-squares line of ln κ against ln c, with the relative errors of κ as errors, where noise grows with
 /// the loss: c is the loss of the lowest pass out of the well, or that of `loss_above`, over the loss of the minimum. Made
 /// over each of the keys that is swept, once for each combination of the other swept keys; where keys are swept together
-/// (`zip`), if the others change nothing but the ensemble and how rare passages are reached. Cells without a rate are
-/// left out.
+/// (`zip`), those of the ensemble and of how rare passages are reached aside. Cells without a rate are left out.
 pub(super) fn fits(experiment: &Experiment, estimates: &[Estimates]) -> Vec<Fit> {
     let measured = estimates.iter().any(|cell| cell.contains_key("escape_rate"));
     let grows = experiment.cells.iter().all(|cell| grows_with_loss(&cell.setup));
@@ -21,18 +19,11 @@ pub(super) fn fits(experiment: &Experiment, estimates: &[Estimates]) -> Vec<Fit>
     }
     let swept = experiment.sweep.keys();
     let over = KEYS.into_iter().filter(|key| swept.iter().any(|k| k == key));
-    let of_key = |over: &str| -> Vec<(BTreeMap<_, _>, Vec<usize>)> {
-        if !is_zipped(experiment) {
-            return groups(experiment, over);
-        }
-        let is_other = |key: &String| !key.starts_with("ensemble.") && !key.starts_with("rare.") && key != over;
-        if swept.iter().any(is_other) { Vec::new() } else { vec![(BTreeMap::new(), (0..estimates.len()).collect())] }
-    };
     let ratios: Vec<Option<f64>> = experiment.cells.iter().map(|cell| loss_ratio(&cell.setup)).collect();
     let fit = |over: &'static str| {
         let abscissa = |cell: usize| ratios[cell].map(f64::ln);
         let changes = |cells: &[usize]| cells.iter().any(|cell| ratios[*cell] != ratios[cells[0]]);
-        let groups = of_key(over).into_iter().filter(move |(_, cells)| changes(cells));
+        let groups = groups(experiment, over).into_iter().filter(move |(_, cells)| changes(cells));
         groups
             .map(move |(at, cells)| Fit::of_rates(FitKind::PowerLaw, (over.to_owned(), at, cells), estimates, abscissa))
     };
