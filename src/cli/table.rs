@@ -8,10 +8,11 @@ use kramers::theory::{Kind, Source};
 use std::collections::BTreeMap;
 
 /// Estimates in the order of interest; the others come after, by name.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "escape_rate",
     "mean_first_passage_time",
     "relaxation_rate",
+    "growth_rate",
     "gibbs_temperature",
     "gibbs_temperature_slope",
     "alpha",
@@ -263,7 +264,7 @@ fn z(prediction: &PredictionResult) -> String {
     prediction.z.map_or_else(|| "–".to_owned(), |z| format!("{z:+.1}"))
 }
 
-/// The value of a swept key; a table by its kind and then the other keys.
+/// The value of a swept key; a table by its kind and then the other keys, a list of many equal numbers as one of them.
 fn parameter(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),
@@ -272,6 +273,9 @@ fn parameter(value: &serde_json::Value) -> String {
             let others = table.iter().filter(|(key, _)| *key != "kind");
             let others = others.map(|(key, value)| format!("{key} {}", parameter(value)));
             kind.into_iter().chain(others).collect::<Vec<_>>().join(", ")
+        }
+        serde_json::Value::Array(list) if list.len() > 2 && list.iter().all(|entry| *entry == list[0]) => {
+            format!("{} × {}", list.len(), parameter(&list[0]))
         }
         _ => value.to_string(),
     }
