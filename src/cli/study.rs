@@ -14,7 +14,7 @@ macro_rules! experiments {
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
 /// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
-const STUDIES: [(&str, &str); 49] = experiments![
+const STUDIES: [(&str, &str); 51] = experiments![
     "kramers-escape"
     "styblinski-tang"
     "gibbs-temperature"
@@ -30,6 +30,7 @@ const STUDIES: [(&str, &str); 49] = experiments![
     "effective-dimension-relaxation"
     "log-landscape"
     "log-landscape-moments"
+    "critical-learning-rate"
     "gradient-flow"
     "gradient-descent"
     "learning-rate-decay"
@@ -40,6 +41,7 @@ const STUDIES: [(&str, &str); 49] = experiments![
     "batch-scaling"
     "converged-loss"
     "regression"
+    "regression-escape"
     "replacement"
     "optimal-batch"
     "adaptive-rate"
