@@ -14,7 +14,7 @@ macro_rules! experiments {
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
 /// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
-const STUDIES: [(&str, &str); 51] = experiments![
+const STUDIES: [(&str, &str); 52] = experiments![
     "kramers-escape"
     "styblinski-tang"
     "gibbs-temperature"
@@ -41,6 +41,7 @@ const STUDIES: [(&str, &str); 51] = experiments![
     "batch-scaling"
     "converged-loss"
     "regression"
+    "stationary-tail"
     "regression-escape"
     "replacement"
     "optimal-batch"
