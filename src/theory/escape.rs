@@ -126,7 +126,7 @@ impl Passage {
             };
             if setup.rare.is_some() {
                 let rate = in_the_end();
-                return (rate > motion.least_rate()).then_some((rare_kind(setup), rate / per_step));
+                return (rate > motion.least_rate()).then_some((self.rare_kind(setup), rate / per_step));
             }
             let rate = kernel.restarted_passages(&start, burn_in, steps).map(|rate| (Kind::Exact, rate));
             let (kind, rate) = rate.unwrap_or_else(|| (Kind::Asymptotic, in_the_end()));
@@ -145,6 +145,23 @@ impl Passage {
         let at_risk = kernel.pooled(&burnt_in, times, 1.0)?;
         let rate = at_risk.leaving() / at_risk.total();
         (rate > motion.least_rate()).then_some((Kind::Exact, rate / per_step))
+    }
+
+    /// What the rate of a long run is to rare passages. They are counted by when they leave the basin, however long they
+    /// take, so that walkers are only to have forgotten their start when that counting begins; unless they can stay in
+    /// another well on their way, from which they do not come back for long.
+    fn rare_kind(&self, setup: &Setup) -> Kind {
+        let burn_in = setup.time_per_step().map(|time| setup.ensemble.burn_in as f64 * time);
+        let settled = relaxation_time(setup).zip(burn_in).is_some_and(|(relaxation, burn_in)| relaxation <= burn_in);
+        let before_passing = |x: f64| self.alive.iter().any(|(low, high)| *low < x && x < *high);
+        let wells = self.profile.wells().map_or(1, |[left, _, right]| {
+            let near = 5e-7 * (right - left);
+            [left + near, right + near]
+                .into_iter()
+                .filter(|x| before_passing(*x) && before_passing(x - 2.0 * near))
+                .count()
+        });
+        if settled && wells < 2 { Kind::Exact } else { Kind::Asymptotic }
     }
 
     /// The chain of walkers that leave when they pass.
@@ -276,15 +293,5 @@ impl Passage {
 
     fn is_alive(&self, x: f64) -> bool {
         self.alive.iter().any(|(low, high)| *low <= x && x <= *high)
-    }
-}
-
-/// What the rate of a long run is to rare passages. They are counted by when they leave the basin, however long they
-/// take, so that walkers are only to have forgotten their start when that counting begins.
-fn rare_kind(setup: &Setup) -> Kind {
-    let burn_in = setup.time_per_step().map(|time| setup.ensemble.burn_in as f64 * time);
-    match relaxation_time(setup).zip(burn_in) {
-        Some((relaxation, burn_in)) if relaxation <= burn_in => Kind::Exact,
-        _ => Kind::Asymptotic,
     }
 }

@@ -54,6 +54,8 @@ fn rare_passages_have_the_rate_of_a_long_run_once_their_well_has_relaxed() {
         assert_eq!((found.source, found.kind), (Source::TransitionKernel, kind), "{burn_in} steps of burn-in");
         assert!((found.value / long.value - 1.0).abs() < 1e-8, "{} and {}", found.value, long.value);
     }
+    // In the other well walkers stay long before they pass.
+    assert_eq!(of(&rare.replace("above = 1.0", "above = 1.6")).kind, Kind::Asymptotic);
     // Canary: passages that are counted as they come are fewer at first.
     let early = of(&ESCAPE.replace("1000,", "0,").replace("100_000", "500"));
     assert!(early.value < 0.9 * long.value, "{} at first, {} in the end", early.value, long.value);
