@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+/// Studies whose walkers go further than the GPU engine's sums reach.
+const HEAVY: [&str; 2] = ["critical-learning-rate", "stationary-tail"];
+
 /// Results by study.
 fn documents(folder: &Path) -> BTreeMap<String, Document> {
     let read = |entry: fs::DirEntry| {
@@ -37,7 +40,15 @@ fn farthest(a: &BTreeMap<String, Document>, b: &BTreeMap<String, Document>) -> (
             assert!(lost[0].abs_diff(lost[1]).pow(2) <= 4 * (lost[0] + lost[1]), "{study}, cell {k}: {lost:?} lost");
             assert!(a.estimates.keys().eq(b.estimates.keys()), "{study}, cell {k}");
             for (name, a) in &a.estimates {
-                let apart = apart(a, &b.estimates[name]);
+                let b = &b.estimates[name];
+                // Walkers that grow without end, or have tails without a variance, leave the range of the GPU engine's
+                // sums, which says so.
+                let beyond =
+                    b.reason.as_ref().is_some_and(|reason| reason.contains("too large for the GPU engine's sums"));
+                if beyond && HEAVY.iter().any(|heavy| study.starts_with(heavy)) {
+                    continue;
+                }
+                let apart = apart(a, b);
                 found.2 += 1;
                 if apart > found.0 {
                     (found.0, found.1) = (apart, format!("{study}, cell {k}: {name} = {:?}", a.value));
