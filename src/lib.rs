@@ -11,7 +11,6 @@ pub mod bench;
 mod divisor;
 pub mod engine;
 pub mod experiment;
-#[allow(dead_code, unused_imports, reason = "a landscape of its own is still to use it")]
 mod formula;
 mod free_energy;
 mod gaussian;
@@ -19,6 +18,7 @@ pub mod gibbs;
 pub mod increment_spectrum;
 mod kolmogorov;
 pub mod landscape;
+mod loss_exponent;
 mod lyapunov;
 pub mod plan;
 pub mod random;

@@ -30,7 +30,7 @@ pub use kernel::{DistributionStage, HistogramStage, Kernel, StartStage, moment_l
 pub use landscape::LandscapeStage;
 pub use noise::{NoiseStage, SampleTerms};
 pub use observable::ObservableStage;
-pub use passage::{ConditionStage, PassageStage};
+pub use passage::{ConditionStage, PassageStage, steps_to_gathering};
 pub use rare::{AlongStage, RarePlan};
 pub use record::Record;
 pub use relations::RelationStage;

@@ -3,8 +3,8 @@
 use super::jackknife::BlockSums;
 use super::{Estimate, Estimates, weights};
 use crate::experiment::{BinnedAxis, Noise, Quadratic, Setup, Variable};
+use crate::loss_exponent::loss_exponent;
 use crate::tally::BlockTally;
-use statrs::function::gamma::digamma;
 
 /// Share of the states that count as far out, ...
 const SHARE: f64 = 1e-4;
@@ -139,24 +139,6 @@ impl Counts<'_> {
         }
         sums.estimate(|s| loss_exponent(s[1] / s[0], dimension).ok_or("no state is away from the minimum".to_owned()))
     }
-}
-
-/// The root φ of ψ(φ) − ψ(φ − n/2) = `mean`, which falls from ∞ at φ = n/2 to 0.
-fn loss_exponent(mean: f64, dimension: usize) -> Option<f64> {
-    let half = 0.5 * dimension as f64;
-    let (mut low, mut high) = (1e-12_f64, 1e12_f64);
-    if !(mean > 0.0 && mean.is_finite()) {
-        return None;
-    }
-    for _ in 0..100 {
-        let middle = (low * high).sqrt();
-        if digamma(middle + half) - digamma(middle) > mean {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    Some(half + (low * high).sqrt())
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod function;
 mod graph;
 mod observable;
 mod parse;
+#[cfg(test)]
 mod print;
 mod program;
 mod routine;
@@ -36,7 +37,7 @@ pub use function::Function;
 pub use graph::{Dependence, Graph, Id, Node, Number};
 pub use observable::Observable;
 pub use parse::Names;
-pub use program::{Program, Uniforms};
-pub use routine::{Allocated, Operand, Operation, Routine, Target};
+pub use program::Program;
+pub use routine::{Operand, Operation, Routine, Target};
 pub use surface::{Formula, Surface, number, unfit_name};
 pub use wgsl::{all_functions, functions};

@@ -1,6 +1,6 @@
 //! An expression as text that reads back as the same function.
 
-use super::{Graph, Id, Node};
+use super::{Formula, Graph, Id, Node};
 
 /// How tightly an operation binds.
 const SUM: u8 = 0;
@@ -14,6 +14,13 @@ enum Piece {
     Exponent(i32),
     /// A node, in parentheses unless it binds at least so tightly.
     Node(Id, u8),
+}
+
+impl Formula {
+    /// The loss as text that reads back as the same function.
+    pub fn text(&self) -> Option<String> {
+        self.loss().map(|loss| self.graph().text(loss, &self.variables, &self.parameters))
+    }
 }
 
 impl Graph {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Formula {
     graph: Graph,
-    variables: Vec<String>,
-    parameters: Vec<String>,
+    pub(super) variables: Vec<String>,
+    pub(super) parameters: Vec<String>,
     loss: Option<Id>,
     gradient: Vec<Id>,
     /// Row by row.
@@ -137,11 +137,6 @@ impl Formula {
     /// ∂L/∂x_i, or minus the force.
     pub fn gradient(&self) -> &[Id] {
         &self.gradient
-    }
-
-    /// The loss as text that reads back as the same function.
-    pub fn text(&self) -> Option<String> {
-        self.loss.map(|loss| self.graph.text(loss, &self.variables, &self.parameters))
     }
 
     /// The landscape with these values of its parameters.

@@ -26,6 +26,15 @@ pub enum ConditionStage {
     RadiusAbove,
 }
 
+/// Fewest steps from one look at who is left, of walkers that are absorbed, to the next.
+const FEWEST_STEPS: u32 = 128;
+
+/// Steps from one look at who is left to the next, after so many were made: as survival falls exponentially in the end,
+/// an eighth of the steps that took it down to a hundredth leaves more than half.
+pub fn steps_to_gathering(done: u32) -> u32 {
+    (done / 8).max(FEWEST_STEPS)
+}
+
 impl PassageStage {
     /// Of a cell, where first passage is measured.
     pub(super) fn of(setup: &Setup) -> Option<Self> {

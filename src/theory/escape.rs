@@ -63,6 +63,18 @@ pub fn relaxation_time(setup: &Setup) -> Option<f64> {
     (least > 0.0).then(|| 15.0 / (least * motion.rate()) * per_step)
 }
 
+/// The rate of walkers of which shares, each the first of a pair, take the times that are the second on average: 1/τ of
+/// every walker under `restart`, else 1 over the mean τ. None where a time is not known, or there is none to wait for.
+fn rate_of(after: After, times: impl Iterator<Item = Option<(f64, f64)>>) -> Option<f64> {
+    let (mut mean_rate, mut mean_time) = (0.0, 0.0);
+    for some in times {
+        let (share, time) = some.filter(|(_, time)| *time > 0.0)?;
+        mean_rate += share / time;
+        mean_time += share * time;
+    }
+    Some(if after == After::Restart { mean_rate } else { 1.0 / mean_time })
+}
+
 /// A first passage along one coordinate.
 struct Passage {
     axis: usize,
@@ -193,7 +205,7 @@ impl Passage {
         Some(passages / (measured * kernel.restarted_mean(start, times, &time)?))
     }
 
-    /// The rate of the diffusion: 1/τ of every walker under `restart`, else 1 over the mean τ.
+    /// The rate of the diffusion.
     fn continuum_rate(&self, setup: &Setup) -> Option<f64> {
         let target = self.threshold()?;
         let minimum = *self.profile.minima().first()?;
@@ -208,25 +220,17 @@ impl Passage {
         let start = start_atoms(&setup.ensemble, self.axis, width)?;
         // Walkers whose clocks differ count by how long they take.
         let same_clock = start.len() == 1 || !setup.is_time_changed();
-        let mut mean_rate = 0.0;
-        let mut mean_time = 0.0;
-        for Atom { position, weight } in start {
-            if !self.is_alive(position) {
-                return None;
+        let time = |from: f64| match motion {
+            _ if !self.is_alive(from) => None,
+            Motion::Additive(c) => mean_first_passage_time(&self.profile, c.temperature(), from, target),
+            Motion::LossDriven(c) => {
+                let (drift, diffusion) = (|x: f64| -self.profile.slope(x), |x: f64| c.diffusion(x));
+                let far = far_side(&self.profile, from, target)?;
+                ItoDiffusion { drift: &drift, diffusion: &diffusion }.mean_passage_time(from, target, far)
             }
-            let time = match motion {
-                Motion::Additive(c) => mean_first_passage_time(&self.profile, c.temperature(), position, target)?,
-                Motion::LossDriven(c) => {
-                    let (drift, diffusion) = (|x: f64| -self.profile.slope(x), |x: f64| c.diffusion(x));
-                    let far = far_side(&self.profile, position, target)?;
-                    ItoDiffusion { drift: &drift, diffusion: &diffusion }.mean_passage_time(position, target, far)?
-                }
-                Motion::Regression(_) => return None,
-            };
-            mean_rate += weight / time;
-            mean_time += weight * time;
-        }
-        let rate = if self.after == After::Restart { mean_rate } else { 1.0 / mean_time };
+            Motion::Regression(_) => None,
+        };
+        let rate = rate_of(self.after, start.iter().map(|atom| Some((atom.weight, time(atom.position)?))))?;
         same_clock.then_some(unit * rate)
     }
 

@@ -60,6 +60,7 @@ mod transition_kernel;
 mod updates;
 
 pub use crate::gaussian::Gaussian;
+pub use crate::loss_exponent::loss_exponent;
 pub use adaptive::{
     AdaptiveRule, first_rate, sign_descent_law, sign_descent_pooled, step_correlation, step_fourth_moment,
     warm_up_variance,
@@ -103,7 +104,7 @@ pub use reduction::{Coordinate, coordinates};
 pub use regression::Regression;
 pub use running_average::RunningAverage;
 pub use schedule::{ScheduledDescent, pooled_by_steps, power_schedule_converges};
-pub use tail_index::{loss_exponent, normal_tail_index, regression_tail_index};
+pub use tail_index::{normal_tail_index, regression_tail_index};
 pub use transition_kernel::{Observable, Occupation, Transition, TransitionKernel};
 
 use schemars::JsonSchema;

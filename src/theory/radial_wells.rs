@@ -1,10 +1,11 @@
 //! Relaxation between two wells under noise that grows with the loss and is the same in all directions, as the step
 //! goes to zero.
 
+use super::loss_driven::log_temperature;
 use super::network::Network;
 use super::predict::add;
 use super::{Kind, Predictions, Source};
-use crate::experiment::{Drive, Dynamics, Noise, Setup};
+use crate::experiment::Setup;
 use crate::landscape::Profile;
 
 /// A place where the stationary density is below e^−21 of its largest is as good as a wall.
@@ -41,30 +42,16 @@ pub struct RadialWells {
 impl RadialWells {
     /// SGD, or the Itô equation, under loss-hessian noise whose Hessian is h times one.
     fn of(setup: &Setup) -> Option<Self> {
-        let rate_per_sample = match (&setup.dynamics, setup.dynamics.drive()) {
-            (Dynamics::Sgd(rule), _) if rule.schedule.is_constant() => {
-                rule.learning_rate.shared()? / rule.batch_size as f64
-            }
-            (Dynamics::Langevin(_), Some(Drive::GradientNoise { learning_rate, batch_size })) => {
-                learning_rate / batch_size as f64
-            }
-            _ => return None,
-        };
-        if !matches!(setup.noise, Some(Noise::LossHessian(_))) {
-            return None;
-        }
+        let temperature = log_temperature(setup).filter(|_| !setup.is_time_changed())?;
         let mut profiles = setup.landscape.profiles()?.into_iter();
         let profile = profiles.next()?;
         profile.wells()?;
-        let hessian = setup.start_hessian()?;
-        let h = hessian[(0, 0)];
-        let isotropic = hessian.diagonal().iter().all(|k| (k - h).abs() <= 1e-9 * h);
-        isotropic.then(|| Self {
+        Some(Self {
             profile,
             floor: setup.landscape.floor(),
-            transverse: h,
+            transverse: setup.start_hessian()?[(0, 0)],
             dimension: setup.dimension(),
-            temperature: rate_per_sample * h,
+            temperature,
         })
     }
 

@@ -10,16 +10,13 @@ use super::tile::{LANES, Segment};
 use super::walk::Walk;
 use super::{Isa, empty};
 use crate::experiment::After;
-use crate::plan::{Block, Kernel, Plan};
+use crate::plan::{Block, Kernel, Plan, steps_to_gathering};
 use crate::tally::BlockTally;
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// Most numbers that the states of a cell's walkers may be for them to be kept.
 const MOST_NUMBERS: u64 = 1 << 26;
-
-/// Fewest steps between one gathering and the next.
-const FEWEST_STEPS: u32 = 128;
 
 /// Whether the walkers of a cell are gathered: they are absorbed, nothing else is remembered of them than their states,
 /// and there is room for these.
@@ -58,9 +55,7 @@ pub fn run<R: Real>(isa: Isa, plan: &Plan, blocks: &[Block], progress: &(dyn Fn(
     let (total, batch) = (kernel.total_steps(), walk().batch);
     let mut done = 0;
     while done < total {
-        // As survival falls exponentially in the end, an eighth of the steps that took it down to a hundredth leaves
-        // more than half.
-        let steps = (done / 8).max(FEWEST_STEPS).next_multiple_of(batch).min(total - done);
+        let steps = steps_to_gathering(done).next_multiple_of(batch).min(total - done);
         let tiles = tiles(&left);
         let of_tile =
             |walk: &mut Walk<R>, pieces: &Vec<Piece>| walk.go_on_with(pieces, &left, kernel, done..done + steps);

@@ -171,14 +171,11 @@ impl<'p, R: Real> Walk<'p, R> {
         }
     }
 
-    /// Finds the walkers that update `n` took beyond the bounds, and freezes them.
+    /// Freezes the walkers that update `n` took beyond the bounds.
     #[cold]
     fn lose(&mut self, n: u32, blocks: &mut [BlockTally]) {
-        let tile = &mut self.tile;
-        for lane in 0..LANES {
-            if tile.x.iter().all(|x| x[lane].magnitude() <= self.bounds) {
-                continue;
-            }
+        for lane in self.bring_back() {
+            let tile = &mut self.tile;
             if tile.is_active(lane) {
                 let block = tile.segment_of(lane).block;
                 blocks[block].lost.add(Lost { count: 1, first_step: Some(n) });
@@ -187,9 +184,20 @@ impl<'p, R: Real> Walk<'p, R> {
                     passage.censor(n - 1, lane, tile, blocks);
                 }
             }
-            // Within the numbers again, so that it is not found at every step.
-            let (first, cell) = (tile.walkers[0], tile.walkers.cell);
-            tile.restart(lane, |i| self.stages.start.position(cell, first, i));
         }
+    }
+
+    /// Puts what is beyond the bounds back to where the tile's first walker starts, so that it is not found at every
+    /// step; the lanes that it was in.
+    #[cold]
+    pub(super) fn bring_back(&mut self) -> Vec<usize> {
+        let tile = &mut self.tile;
+        let is_beyond = |lane: &usize| !tile.x.iter().all(|x| x[*lane].magnitude() <= self.bounds);
+        let beyond: Vec<usize> = (0..LANES).filter(is_beyond).collect();
+        let (first, cell) = (tile.walkers[0], tile.walkers.cell);
+        for lane in &beyond {
+            tile.restart(*lane, |i| self.stages.start.position(cell, first, i));
+        }
+        beyond
     }
 }

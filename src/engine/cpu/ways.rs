@@ -104,7 +104,7 @@ impl<R: Real> Walk<'_, R> {
                 self.draw(done, self.batch.min(total - done));
             }
             if self.update(n, (done % self.batch) as usize) {
-                for lane in self.bring_back(way) {
+                for lane in self.lost(way) {
                     exits.lost.add(Lost { count: 1, first_step: Some(n) });
                     exits.steps_at_risk += u64::from(done.saturating_sub(burn_in));
                     // What it did before counts.
@@ -157,7 +157,7 @@ impl<R: Real> Walk<'_, R> {
                         self.draw(n - 1, self.batch);
                     }
                     let beyond = self.update(n, ((n - 1) % self.batch) as usize);
-                    for lane in if beyond { self.bring_back(way) } else { Vec::new() } {
+                    for lane in if beyond { self.lost(way) } else { Vec::new() } {
                         crowd.lost.add(Lost { count: 1, first_step: Some(n) });
                         crowd.walker_steps += u64::from(n);
                         crowd.furthest[places[lane]] = way.furthest[lane].to_f64();
@@ -202,22 +202,11 @@ impl<R: Real> Walk<'_, R> {
         }
     }
 
-    /// Puts what is beyond the bounds back to the start of the tile's first walker; the lanes that were waiting, and do
-    /// so no more.
+    /// The lanes that were waiting of those that are beyond the bounds; they are brought back, and wait no more.
     #[cold]
-    fn bring_back(&mut self, way: &mut Way<R>) -> Vec<usize> {
-        let mut lost = Vec::new();
-        let (first, cell) = (self.tile.walkers[0], self.tile.walkers.cell);
-        for lane in 0..LANES {
-            if self.tile.x.iter().all(|x| x[lane].magnitude() <= self.bounds) {
-                continue;
-            }
-            self.tile.restart(lane, |i| self.stages.start.position(cell, first, i));
-            if way.waiting[lane] != 0 {
-                way.waiting[lane] = 0;
-                lost.push(lane);
-            }
-        }
+    fn lost(&mut self, way: &mut Way<R>) -> Vec<usize> {
+        let mut lost = self.bring_back();
+        lost.retain(|lane| std::mem::take(&mut way.waiting[*lane]) != 0);
         lost
     }
 }

@@ -5,7 +5,7 @@ use super::device::{Fault, OpenDevice};
 use super::launch::{empty, filled, read_range};
 use super::shape::Shape;
 use crate::experiment::After;
-use crate::plan::Kernel;
+use crate::plan::{Kernel, steps_to_gathering};
 use wgpu::{Buffer, BufferUsages};
 
 /// Number of their binding.
@@ -16,13 +16,9 @@ pub fn are_listed(kernel: &Kernel) -> bool {
     kernel.passage.is_some_and(|passage| passage.after == After::Absorb)
 }
 
-/// Fewest steps between one look at who is left and the next.
-const FEWEST_STEPS: u32 = 128;
-
-/// Most steps of a launch after so many were made, a multiple of 4: as survival falls exponentially in the end, an eighth
-/// of the steps that took it down to a hundredth leaves more than half.
+/// Most steps of a launch after so many were made, a multiple of 4.
 pub fn most_steps(done: u32) -> u32 {
-    (done / 8).max(FEWEST_STEPS) & !3
+    steps_to_gathering(done) & !3
 }
 
 /// Lists of the walkers of every part that are left.

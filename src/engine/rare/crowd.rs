@@ -91,6 +91,12 @@ impl Crowd {
         }
         copies
     }
+
+    /// So many copies of the walkers at `places`, as evenly as that can be, which begin anew.
+    pub fn evenly(&self, places: &[usize], walkers: u32, first: u32, offset: f64) -> Self {
+        let chosen = systematic(places.iter().map(|_| 1), walkers as usize, offset);
+        self.copies(&chosen.into_iter().map(|k| places[k]).collect::<Vec<_>>(), first)
+    }
 }
 
 /// Walkers that left the basin: of every one of them one of its exits, by chance.

@@ -1,7 +1,6 @@
 //! Forward flux sampling: from level to level, a full number of walkers from where others reached the last one
 //! (Allen, Warren & ten Wolde, Phys. Rev. Lett. 94, 018104 (2005)).
 
-use super::resampling::{chance, systematic};
 use super::{Crowd, Exits, Found, Mover, Passages};
 
 /// Estimates the share of ways that pass: the product, over levels, of the shares that reach the next. Each is unbiased
@@ -14,8 +13,7 @@ pub fn share<M: Mover>(
     first: u32,
     found: &mut Found,
 ) -> Result<(), M::Error> {
-    let offset = |generation: u32| chance(passages.seed, passages.cell_word(generation), first, 0);
-    let mut crowd = exits.sample(passages.walkers, first, offset(1));
+    let mut crowd = exits.sample(passages.walkers, first, passages.offset(first, 1));
     found.probability = 1.0;
     let passing = std::iter::once(&f64::INFINITY);
     for (generation, level) in (1..).zip(levels.iter().chain(passing)) {
@@ -27,9 +25,7 @@ pub fn share<M: Mover>(
         if arrived.is_empty() {
             break;
         }
-        let chosen = systematic(arrived.iter().map(|_| 1), passages.walkers as usize, offset(generation + 1));
-        let places: Vec<usize> = chosen.into_iter().map(|k| arrived[k]).collect();
-        crowd = crowd.copies(&places, first);
+        crowd = crowd.evenly(&arrived, passages.walkers, first, passages.offset(first, generation + 1));
     }
     Ok(())
 }

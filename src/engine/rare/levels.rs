@@ -1,7 +1,6 @@
 //! Placing the levels of forward flux sampling.
 
 use super::forward_flux::arrived;
-use super::resampling::{chance, systematic};
 use super::{Mover, Passages};
 use crate::experiment::RareMethod;
 
@@ -28,8 +27,7 @@ pub fn levels<M: Mover>(passages: &Passages, mover: &mut M) -> Result<Vec<f64>, 
     if exits.count() == 0 {
         return Ok(levels);
     }
-    let offset = |generation: u32| chance(passages.seed, passages.cell_word(generation), first, 0);
-    let mut start = exits.sample(walkers, first, offset(1));
+    let mut start = exits.sample(walkers, first, passages.offset(first, 1));
     for generation in 1.. {
         // To the end of all ways, to see how far they lead, and then, with the same numbers, to the level.
         let mut ways = start.clone();
@@ -51,9 +49,7 @@ pub fn levels<M: Mover>(passages: &Passages, mover: &mut M) -> Result<Vec<f64>, 
             break;
         }
         levels.push(level);
-        let chosen = systematic(arrived.iter().map(|_| 1), walkers as usize, offset(generation + 1));
-        let places: Vec<usize> = chosen.into_iter().map(|k| arrived[k]).collect();
-        start = start.copies(&places, first);
+        start = start.evenly(&arrived, walkers, first, passages.offset(first, generation + 1));
     }
     Ok(levels)
 }

@@ -20,6 +20,7 @@ pub use levels::levels;
 use crate::experiment::RareMethod;
 use crate::plan::{AlongStage, Block, ConditionStage, Plan, RarePlan};
 use crate::tally::{BlockTally, Lost, RarePassages};
+use resampling::chance;
 
 /// Most generations of a repetition.
 const MOST_GENERATIONS: u32 = 1 << 14;
@@ -80,6 +81,11 @@ impl<'p> Passages<'p> {
     /// The word of counters that stands for the cell and a generation of its walkers.
     pub fn cell_word(&self, generation: u32) -> u32 {
         self.cell.wrapping_add(self.cells.wrapping_mul(generation))
+    }
+
+    /// The offset with which the walkers of a generation are chosen, in the repetition of walker `first`.
+    fn offset(&self, first: u32, generation: u32) -> f64 {
+        chance(self.seed, self.cell_word(generation), first, 0)
     }
 
     /// Whether there are no more generations after this one.

@@ -6,7 +6,7 @@
 //! copy with numbers of its own leaves the estimate unbiased (Bréhier, Gazeau, Goudenège, Lelièvre & Rousset, Ann.
 //! Appl. Probab. 26, 3559 (2016)).
 
-use super::resampling::{chance, systematic};
+use super::resampling::systematic;
 use super::{Crowd, Exits, Found, Mover, Passages};
 use std::collections::BTreeMap;
 
@@ -27,9 +27,8 @@ pub fn share<M: Mover>(
     first: u32,
     found: &mut Found,
 ) -> Result<(), M::Error> {
-    let offset = |generation: u32| chance(passages.seed, passages.cell_word(generation), first, 0);
     let count = passages.walkers as usize;
-    let beginnings = exits.sample(passages.walkers, first, offset(1));
+    let beginnings = exits.sample(passages.walkers, first, passages.offset(first, 1));
     let mut ends = beginnings.clone();
     mover.go_on(&mut ends, 1, f64::INFINITY)?;
     found.add(&ends);
@@ -49,7 +48,7 @@ pub fn share<M: Mover>(
         if left.is_empty() {
             break;
         }
-        let chosen = systematic(left.iter().map(|_| 1), killed.len(), offset(generation));
+        let chosen = systematic(left.iter().map(|_| 1), killed.len(), passages.offset(first, generation));
         let parents: Vec<usize> = chosen.into_iter().map(|k| left[k]).collect();
         ways.replace(mover, &killed, &parents, (generation, level), first, found)?;
     }

@@ -1,6 +1,7 @@
 //! First passages out of a ball about the minimum of a round quadratic landscape.
 
-use crate::experiment::{After, Condition, Setup};
+use super::rate_of;
+use crate::experiment::{Condition, Setup};
 use crate::theory::ensemble::start_points;
 use crate::theory::loss_driven::log_temperature;
 use crate::theory::passage_time::{FarSide, ItoDiffusion};
@@ -8,8 +9,7 @@ use crate::theory::passage_time::{FarSide, ItoDiffusion};
 /// Where a walker is reflected, relative to the radius of the ball: in n dimensions it spends a share of 10⁻¹⁰ⁿ within.
 const CENTRE: f64 = 1e-10;
 
-/// The rate at which the diffusion leaves the ball that the condition is about, 1/τ of every walker under `restart`, else
-/// 1 over the mean τ, per unit time. With L = L* + ½h|θ − θ*|² and isotropic noise the distance r from the minimum obeys
+/// The rate at which the diffusion leaves the ball that the condition is about, per unit time. With L = L* + ½h|θ − θ*|² and isotropic noise the distance r from the minimum obeys
 ///
 /// ```text
 /// dr = (−hr + (n − 1)D/r) dt + √(2D) dW,    D = T, or T L where noise grows with the loss.
@@ -47,16 +47,10 @@ pub fn rate(setup: &Setup) -> Option<f64> {
     if !(diffusion(radius) > 0.0 && (starts.len() == 1 || !setup.is_time_changed())) {
         return None;
     }
-    let (mut mean_rate, mut mean_time) = (0.0, 0.0);
-    for (point, weight) in starts {
+    let passage_time = |point: &[f64]| {
         let squares = point.iter().zip(&landscape.minimum).map(|(x, m)| (x - m).powi(2));
         let from = squares.sum::<f64>().sqrt().max(centre);
-        if from > radius {
-            return None;
-        }
-        let time = walk.mean_passage_time(from, radius, FarSide::Reflecting(centre))?;
-        mean_rate += weight / time;
-        mean_time += weight * time;
-    }
-    Some(if passage.after == After::Restart { mean_rate } else { 1.0 / mean_time })
+        walk.mean_passage_time(Some(from).filter(|from| *from < radius)?, radius, FarSide::Reflecting(centre))
+    };
+    rate_of(passage.after, starts.iter().map(|(point, weight)| Some((*weight, passage_time(point)?))))
 }
