@@ -230,6 +230,7 @@ fn walk(@builtin(workgroup_id) place: vec3<u32>, @builtin(local_invocation_index
     find_rate_factors(part.x / RECORD_WORDS, launch.first_step, launch.last_step);
     load_step_record(part.x, lane);
     load_measure_record(part.x, lane);
+    find_windows(part.x);
     clear_histograms(lane);
     clear_series(lane);
     clear_rows(lane);

@@ -1,4 +1,5 @@
 // No windows.
+fn find_windows(record: u32) {}
 fn begin_windows() {}
 fn load_windows(at: u32) {}
 fn store_windows(at: u32) {}

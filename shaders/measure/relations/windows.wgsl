@@ -1,7 +1,8 @@
 // Averages of the first relation over windows of time. What is kept is the sum of left minus right side, which
 // telescopes and so stays small, and that of the right: of a stretch, which divides all windows, and of the windows
 // of every length and the half-running average, to which stretches are handed on.
-// Record: one over the steps of every row, from AT_PER_STEP on.
+// Record, read where it lies: one over the steps of every row and the scales of its sums, from AT_PER_STEP and
+// AT_WINDOW_SCALES on.
 
 // Items of a row: windows, those too large, then sums of right, right², mismatch, mismatch², mismatch · right.
 const WINDOW_ITEMS: u32 = 7u;
@@ -16,6 +17,16 @@ var<private> stretch_end: u32;
 // The stretch that has ended and is to be handed on, and whether the walker was seen at its end.
 var<private> ended: vec2<f32>;
 var<private> seen_at_end: bool;
+
+var<private> window_record: u32;
+
+fn find_windows(record: u32) {
+    window_record = record;
+}
+
+fn window_parameter(i: u32) -> f32 {
+    return cells[window_record + i];
+}
 
 fn begin_windows() {
     recent = vec2<f32>();
@@ -66,16 +77,16 @@ fn observe_update(n: u32) {
 // Adds the averages of the open window of `row` to it, of those `seen`, and begins the next.
 fn close_window(row: u32, seen: bool) {
     let window = min(row, WINDOWS);
-    let mean = open_windows[window] * measure_parameter(AT_PER_STEP + row);
+    let mean = open_windows[window] * window_parameter(AT_PER_STEP + row);
     if (seen) {
         let scales = AT_WINDOW_SCALES + 5u * row;
         let item = WINDOW_ITEMS * row;
         begin_row();
-        add_to_row(item + 2u, mean.y * measure_parameter(scales));
-        add_to_row(item + 3u, mean.y * mean.y * measure_parameter(scales + 1u));
-        add_to_row(item + 4u, mean.x * measure_parameter(scales + 2u));
-        add_to_row(item + 5u, mean.x * mean.x * measure_parameter(scales + 3u));
-        add_to_row(item + 6u, mean.x * mean.y * measure_parameter(scales + 4u));
+        add_to_row(item + 2u, mean.y * window_parameter(scales));
+        add_to_row(item + 3u, mean.y * mean.y * window_parameter(scales + 1u));
+        add_to_row(item + 4u, mean.x * window_parameter(scales + 2u));
+        add_to_row(item + 5u, mean.x * mean.x * window_parameter(scales + 3u));
+        add_to_row(item + 6u, mean.x * mean.y * window_parameter(scales + 4u));
         end_row(item);
     }
     open_windows[window] = vec2<f32>();

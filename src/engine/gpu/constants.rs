@@ -241,7 +241,7 @@ impl Constants {
             ("AT_FLOOR", record.floor),
             ("AT_SADDLE", record.saddle),
             ("AT_BOUNDS", record.bounds),
-            ("AT_START", record.step_words + record.measure_words),
+            ("AT_START", record.start),
             ("STEP_WORDS", record.step_words),
             ("MEASURE_WORDS", record.measure_words),
             ("RECORD_WORDS", record.stride),

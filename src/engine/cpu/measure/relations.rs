@@ -9,18 +9,46 @@ use crate::engine::cpu::tile::{LANES, Row, Tile, rows};
 use crate::plan::{CellPlan, Kernel, RelationStage};
 use crate::tally::BlockTally;
 
+/// The first relation, Σ (θ_i − c_i) f_i and Σ ½ (1 + β) s_i²/η_i of the force f and the step s.
+pub struct FirstRelation<R> {
+    momentum: bool,
+    centre: Vec<R>,
+    inverse_rates: Vec<R>,
+    friction: R,
+}
+
+impl<R: Real> FirstRelation<R> {
+    /// Coordinate by coordinate and lane by lane, the factors of the terms of the left and of the right side.
+    #[inline(always)]
+    pub fn terms(&self, rate_factor: R, tile: &Tile<R>, mut add: impl FnMut(usize, usize, [R; 2], [R; 2])) {
+        let per_factor = R::from_f32(1.0) / rate_factor;
+        for (i, (before, x)) in tile.before.iter().zip(&tile.x).enumerate() {
+            let (c, per_rate) = (self.centre[i], self.inverse_rates[i] * per_factor);
+            let friction = self.friction * per_rate;
+            if self.momentum {
+                let (g, v) = (&tile.g[i], &tile.memory[i]);
+                for lane in 0..LANES {
+                    add(i, lane, [before[lane] - c, g[lane]], [v[lane], v[lane] * friction]);
+                }
+            } else {
+                for lane in 0..LANES {
+                    let step = before[lane] - x[lane];
+                    add(i, lane, [before[lane] - c, step * per_rate], [step, step * friction]);
+                }
+            }
+        }
+    }
+}
+
 /// Relations of the last update.
 pub struct Relations<R> {
     isa: Isa,
-    momentum: bool,
     curvature: bool,
     shared_rate: bool,
     /// Place of the first sum.
     at: usize,
-    centre: Vec<R>,
-    inverse_rates: Vec<R>,
+    first: FirstRelation<R>,
     inverse_time: R,
-    friction: R,
     /// Both sides, of every walker.
     left: Row<R>,
     right: Row<R>,
@@ -38,14 +66,16 @@ impl<R: Real> Relations<R> {
         let row = || Row::new(R::default());
         Self {
             isa,
-            momentum: stage.momentum,
             curvature: stage.curvature,
             shared_rate: stage.shared_rate,
             at: kernel.moment_layout().relations(),
-            centre: numbers[..d].to_vec(),
-            inverse_rates: numbers[d..2 * d].to_vec(),
+            first: FirstRelation {
+                momentum: stage.momentum,
+                centre: numbers[..d].to_vec(),
+                inverse_rates: numbers[d..2 * d].to_vec(),
+                friction: numbers[2 * d + 1],
+            },
             inverse_time: numbers[2 * d],
-            friction: numbers[2 * d + 1],
             left: row(),
             right: row(),
             step: rows(d),
@@ -69,11 +99,8 @@ impl<R: Real> Relations<R> {
 
     /// Looks at measured update `n`, from `tile.before` to `tile.x` at `rate_factor` times the learning rate.
     pub fn observe(&mut self, n: u32, rate_factor: R, tile: &Tile<R>, blocks: &mut [BlockTally]) {
-        if self.windows.is_some() {
-            self.first(rate_factor, tile);
-        }
         if let Some(windows) = &mut self.windows {
-            windows.add(n, &self.left, &self.right, tile, blocks);
+            windows.add(n, &self.first, rate_factor, tile, blocks);
         }
     }
 
@@ -85,9 +112,19 @@ impl<R: Real> Relations<R> {
         landscape: &mut dyn Landscape<R>,
         moments: &mut Moments<R>,
     ) {
-        if self.windows.is_none() {
-            self.first(rate_factor, tile);
-        }
+        let (left, right) = (&mut self.left, &mut self.right);
+        self.isa.run(
+            #[inline(always)]
+            || {
+                self.first.terms(rate_factor, tile, |i, lane, of_left, of_right| {
+                    // The first coordinate's terms begin the sums.
+                    let zero = R::default();
+                    let (l, r) = if i == 0 { (zero, zero) } else { (left[lane], right[lane]) };
+                    left[lane] = of_left[0].mul_add(of_left[1], l);
+                    right[lane] = of_right[0].mul_add(of_right[1], r);
+                });
+            },
+        );
         moments.add(tile, self.at, Some(self.at + 2), &self.left);
         moments.add(tile, self.at + 1, Some(self.at + 3), &self.right);
         if self.curvature {
@@ -95,39 +132,6 @@ impl<R: Real> Relations<R> {
             moments.add(tile, self.at + 4, None, &self.left);
             moments.add(tile, self.at + 5, None, &self.right);
         }
-    }
-
-    /// Both sides of the first relation.
-    fn first(&mut self, rate_factor: R, tile: &Tile<R>) {
-        let (left, right, friction) = (&mut self.left, &mut self.right, self.friction);
-        let per_factor = R::from_f32(1.0) / rate_factor;
-        self.isa.run(
-            #[inline(always)]
-            || {
-                for (i, (before, x)) in tile.before.iter().zip(&tile.x).enumerate() {
-                    let (c, per_rate) = (self.centre[i], self.inverse_rates[i] * per_factor);
-                    let friction = friction * per_rate;
-                    // The first coordinate's terms begin the sums.
-                    let mut add = |lane: usize, of_left: [R; 2], of_right: [R; 2]| {
-                        let zero = R::default();
-                        let (l, r) = if i == 0 { (zero, zero) } else { (left[lane], right[lane]) };
-                        left[lane] = of_left[0].mul_add(of_left[1], l);
-                        right[lane] = of_right[0].mul_add(of_right[1], r);
-                    };
-                    if self.momentum {
-                        let (g, v) = (&tile.g[i], &tile.memory[i]);
-                        for lane in 0..LANES {
-                            add(lane, [before[lane] - c, g[lane]], [v[lane], v[lane] * friction]);
-                        }
-                    } else {
-                        for lane in 0..LANES {
-                            let step = before[lane] - x[lane];
-                            add(lane, [before[lane] - c, step * per_rate], [step, step * friction]);
-                        }
-                    }
-                }
-            },
-        );
     }
 
     /// Both sides of the second relation.

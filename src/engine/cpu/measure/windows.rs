@@ -1,5 +1,6 @@
 //! Averages of the first relation over windows of time, walker by walker.
 
+use super::relations::FirstRelation;
 use super::sums::{Sum, count, measured};
 use crate::engine::cpu::isa::Isa;
 use crate::engine::cpu::real::Real;
@@ -70,15 +71,23 @@ impl<R: Real> Windows<R> {
     }
 
     /// Adds both sides of measured update `n`.
-    pub fn add(&mut self, n: u32, left: &Row<R>, right: &Row<R>, tile: &Tile<R>, blocks: &mut [BlockTally]) {
-        let recent = &mut self.recent;
+    pub fn add(
+        &mut self,
+        n: u32,
+        relation: &FirstRelation<R>,
+        rate_factor: R,
+        tile: &Tile<R>,
+        blocks: &mut [BlockTally],
+    ) {
+        let Sides { mismatch, right: sum } = &mut self.recent;
         self.isa.run(
             #[inline(always)]
             || {
-                for lane in 0..LANES {
-                    recent.mismatch[lane] = recent.mismatch[lane] + (left[lane] - right[lane]);
-                    recent.right[lane] = recent.right[lane] + right[lane];
-                }
+                relation.terms(rate_factor, tile, |_, lane, left, right| {
+                    let right = right[0] * right[1];
+                    mismatch[lane] = mismatch[lane] + left[0].mul_add(left[1], right.negative());
+                    sum[lane] = sum[lane] + right;
+                });
             },
         );
         if n.is_multiple_of(self.stretch) {

@@ -35,16 +35,12 @@ pub struct RecordShape {
     pub histograms: u32,
     /// Uniforms of the formulas that they bin.
     pub observables: u32,
-    /// One over the steps of every row of windows.
-    pub windows: u32,
     /// Numbers of the current.
     pub current: u32,
     /// Fixed-point scale of every sum.
     pub scales: u32,
     /// The same of the sums at a point of the time series.
     pub series_scales: u32,
-    /// The same of sums over windows.
-    pub window_scales: u32,
     /// The same of signals and of their products.
     pub signal_scales: u32,
     /// The same of displacements.
@@ -53,7 +49,13 @@ pub struct RecordShape {
     pub reference: u32,
     /// Words that only measuring needs: all from the histograms on.
     pub measure_words: u32,
-    /// Words of a whole record; the numbers of the start come last.
+    /// One over the steps of every row of windows: with their scales they are read where they lie, as windows seldom end.
+    pub windows: u32,
+    /// Fixed-point scales of sums over windows.
+    pub window_scales: u32,
+    /// Numbers of the start.
+    pub start: u32,
+    /// Words of a whole record.
     pub stride: u32,
 }
 
@@ -76,20 +78,19 @@ impl RecordShape {
             step_words: places.0,
             histograms: places.take(record.histograms.len()),
             observables: places.take(record.observables.len()),
-            windows: places.take(record.windows.len()),
             current: places.take(record.current.len()),
             scales: places.take(sums),
             series_scales: places.take(cell.scales.series.len()),
-            window_scales: places.take(WINDOW_SUMS * cell.scales.windows.len()),
             signal_scales: places.take(cell.scales.signals.len() + cell.scales.products_of_signals.len()),
             displacement_scale: places.take(1),
             reference: places.take(dimension),
-            measure_words: 0,
-            stride: 0,
+            measure_words: places.0,
+            windows: places.take(record.windows.len()),
+            window_scales: places.take(WINDOW_SUMS * cell.scales.windows.len()),
+            start: places.take(record.start.len()),
+            stride: places.0,
         };
-        shape.measure_words = places.0 - shape.step_words;
-        places.take(record.start.len());
-        shape.stride = places.0;
+        shape.measure_words -= shape.step_words;
         shape
     }
 
@@ -111,14 +112,15 @@ impl RecordShape {
         numbers.extend(stages.into_iter().flatten());
         numbers.extend(record.bridge);
         numbers.extend([record.threshold, record.floor, record.saddle, record.bounds]);
-        for of_measure in [&record.histograms, &record.observables, &record.windows, &record.current] {
+        for of_measure in [&record.histograms, &record.observables, &record.current] {
             numbers.extend(of_measure);
         }
         numbers.extend(units);
-        numbers.extend(scales.windows.as_flattened().iter().map(unit));
         numbers.extend(scales.signals.iter().chain(&scales.products_of_signals).map(unit));
         numbers.push(unit(&scales.displacement));
         numbers.extend(&scales.reference);
+        numbers.extend(&record.windows);
+        numbers.extend(scales.windows.as_flattened().iter().map(unit));
         numbers.extend(&record.start);
         numbers.into_iter().map(|x| x as f32).collect()
     }
