@@ -1,4 +1,4 @@
-//! What is drawn: histograms and survival, with standard errors.
+//! What is drawn: histograms, survival and hazard, with standard errors.
 
 use super::jackknife::{Measurement, jackknife, ratio};
 use super::survival::Episodes;
@@ -6,6 +6,7 @@ use super::weights;
 use crate::experiment::Setup;
 use crate::tally::BlockTally;
 use serde::Serialize;
+use std::ops::Range;
 
 /// One bin of a histogram.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -68,6 +69,8 @@ pub struct SurvivalPoint {
     pub survival: f64,
     /// Standard error of `survival`, from blocks.
     pub std_error: Option<f64>,
+    /// Passages in the bin per unit of time at risk in it; no error where there are none.
+    pub hazard: Measurement,
 }
 
 /// The survival curve of a cell that measures first passage, to the last age at which an episode is at
@@ -81,6 +84,8 @@ pub fn survival(setup: &Setup, blocks: &[&BlockTally]) -> Vec<SurvivalPoint> {
     let without: Vec<Vec<f64>> = episodes.sums.without().iter().map(|counts| episodes.survival(counts)).collect();
     let (passed, censored) = total.split_at(survival.len());
     let at_risk = episodes.at_risk(total);
+    let bins: Vec<Range<usize>> = (0..survival.len()).map(|k| k..k + 1).collect();
+    let hazard = hazards(&episodes, &bins, per_step);
     let point = |(k, age): (usize, f64)| SurvivalPoint {
         time: age * per_step,
         at_risk: at_risk[k] as u64,
@@ -92,8 +97,45 @@ pub fn survival(setup: &Setup, blocks: &[&BlockTally]) -> Vec<SurvivalPoint> {
         } else {
             jackknife(&weights, survival[k], &without.iter().map(|curve| curve[k]).collect::<Vec<_>>())
         },
+        hazard: hazard[k],
     };
     episodes.ages().enumerate().take_while(|(k, _)| at_risk[*k] > 0.0).map(point).collect()
+}
+
+/// The hazard in a span of ages that holds passages enough to tell it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HazardSpan {
+    /// First and last step of the ages: an episode's passage is counted where it comes with one of them.
+    pub steps: [u64; 2],
+    /// Mean age at which episodes pass in it, as a time.
+    pub time: f64,
+    /// Passages per unit of time at risk.
+    pub hazard: Measurement,
+}
+
+/// The hazard of a cell that measures first passage, age by age, in spans of at least 25 passages and a fifth of their
+/// age; nothing as for [`survival`], or without a passage.
+pub fn hazard(setup: &Setup, blocks: &[&BlockTally]) -> Vec<HazardSpan> {
+    let Some(episodes) = Episodes::new(setup, blocks) else { return Vec::new() };
+    let Some(per_step) = setup.time_per_step() else { return Vec::new() };
+    let spans = episodes.spans();
+    let hazards = hazards(&episodes, &spans, per_step);
+    let told = |(span, hazard): (&Range<usize>, Measurement)| HazardSpan {
+        steps: episodes.steps(span),
+        time: episodes.mean_age(span) * per_step,
+        hazard,
+    };
+    spans.iter().zip(hazards).map(told).collect()
+}
+
+/// Hazards per unit of time in spans of bins. Where nobody passes, blocks tell no error.
+fn hazards(episodes: &Episodes, spans: &[Range<usize>], per_step: f64) -> Vec<Measurement> {
+    let measured = episodes.sums.measurements(|counts| episodes.hazard(counts, spans));
+    let told = |hazard: Measurement| {
+        let Measurement { value, std_error } = hazard.per(per_step);
+        Measurement { value, std_error: std_error.filter(|_| value != Some(0.0)) }
+    };
+    measured.into_iter().map(told).collect()
 }
 
 #[cfg(test)]
@@ -149,6 +191,12 @@ mod tests {
         assert_eq!((curve[2].time, curve[2].at_risk, curve[2].passed), (1.0, 128, 48));
         assert!((curve[2].survival - 0.625).abs() < 1e-15);
         assert!((curve[2].std_error.expect("an error") - 0.125).abs() < 1e-15, "block shares 3/4 and 1/2");
+        // 48 of 128 in half a unit of time; 16 and 32 of 64 in the blocks.
+        let hazard = curve[2].hazard;
+        assert!((hazard.value.expect("a hazard") - 0.75).abs() < 1e-15, "{hazard:?}");
+        assert!((hazard.std_error.expect("an error") - 0.25).abs() < 1e-15, "block hazards 1/2 and 1");
+        let (none, never) = (curve[0].hazard, curve[1].hazard);
+        assert_eq!((none.value, never.value, never.std_error), (None, Some(0.0), None), "nobody passes at once");
         assert!(survival(&well("", ""), &references(&[BlockTally::default()])).is_empty());
     }
 }

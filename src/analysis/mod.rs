@@ -32,7 +32,7 @@ mod time_series;
 
 pub use correlation::{CorrelationPoint, SpectrumPoint, correlations, spectra};
 pub use current::{CurrentBin, current};
-pub use curves::{HistogramBin, SurvivalPoint, histogram, survival};
+pub use curves::{HazardSpan, HistogramBin, SurvivalPoint, hazard, histogram, survival};
 pub use fits::{Fit, FitKind, FitPoint, fits};
 pub use jackknife::{Measurement, jackknife};
 pub use ks_distance::ks_distance;

@@ -1,5 +1,7 @@
 //! Survival: how the share of episodes without passage falls with their age.
 
+mod hazard;
+
 use super::jackknife::BlockSums;
 use super::weights;
 use crate::experiment::Setup;
@@ -62,23 +64,27 @@ impl Episodes {
         risk
     }
 
+    /// Episodes that are exposed to a passage in every bin. One that ends without passage at an age is at
+    /// risk at that age; where a bin is w steps wide it is so for the share of the bin before its mean age
+    /// there, as in a life table.
+    fn exposed(&self, counts: &[f64]) -> Vec<f64> {
+        let censored = &counts[self.bins.len()..];
+        let unseen = |bin: &AgeBin| (bin.end - bin.censored) / bin.width();
+        let bins = self.bins.iter().zip(self.at_risk(counts)).zip(censored);
+        bins.map(|((bin, risk), censored)| risk - censored * unseen(bin)).collect()
+    }
+
     /// Share of episodes without passage at the end of every bin: Kaplan and Meier's product-limit
-    /// estimate (J. Am. Stat. Assoc. 53 (1958) 457). An episode that ends without passage at an age is
-    /// at risk at that age; where a bin is w steps wide it is so for the share of the bin before its
-    /// mean age there, as in a life table.
+    /// estimate (J. Am. Stat. Assoc. 53 (1958) 457).
     pub(super) fn survival(&self, counts: &[f64]) -> Vec<f64> {
-        let (passed, censored) = counts.split_at(self.bins.len());
         let mut survival = 1.0;
-        let step = |(k, risk): (usize, f64)| {
-            let bin = self.bins[k];
-            let unseen = (bin.end - bin.censored) / bin.width();
-            let exposed = risk - censored[k] * unseen;
+        let step = |(passed, exposed): (&f64, f64)| {
             if exposed > 0.0 {
-                survival *= 1.0 - passed[k] / exposed;
+                survival *= 1.0 - passed / exposed;
             }
             survival
         };
-        self.at_risk(counts).into_iter().enumerate().map(step).collect()
+        counts.iter().zip(self.exposed(counts)).map(step).collect()
     }
 
     /// Age in steps at which the survival curve, taken as straight within a bin, falls to one half.
@@ -157,7 +163,7 @@ mod tests {
     use super::*;
     use crate::tally::Passages;
 
-    fn episodes(steps: u32, passed: &[(u32, u64)], censored: &[(u32, u64)]) -> Episodes {
+    pub(super) fn episodes(steps: u32, passed: &[(u32, u64)], censored: &[(u32, u64)]) -> Episodes {
         let setup = setup(&format!(
             r#"
             landscape = {{ kind = "quadratic", hessian = [1.0] }}
@@ -171,6 +177,18 @@ mod tests {
         censored.iter().for_each(|(n, count)| passages.censored[LogBins::index(*n)] += count);
         let blocks = [BlockTally { walkers: 64, passages: Some(passages), ..BlockTally::default() }];
         Episodes::new(&setup, &references(&blocks)).expect("first passage is measured")
+    }
+
+    /// Expected counts of a geometric law in whole numbers, of 10¹⁵ episodes. `ending` is the share of them that end
+    /// without passage at any age, evenly spread; the others, where the run does.
+    pub(super) fn geometric(p: f64, steps: u32, ending: f64) -> Episodes {
+        let count = |share: f64| (1e15 * share).round() as u64;
+        let reach = |n: u32| (1.0 - p).powf(f64::from(n - 1)) * (1.0 - ending * f64::from(n - 1) / f64::from(steps));
+        let passed: Vec<_> = (1..=steps).map(|n| (n, count(p * reach(n)))).collect();
+        let ends =
+            |n: u32| if n == steps { 1.0 - ending * (1.0 - 1.0 / f64::from(steps)) } else { ending / f64::from(steps) };
+        let censored: Vec<_> = (1..=steps).map(|n| (n, count((1.0 - p).powf(f64::from(n)) * ends(n)))).collect();
+        episodes(steps, &passed, &censored)
     }
 
     /// By hand: ten episodes; of 10 at risk 2 pass at age 3; of 8, one passes and 2 end at age 5; of 5,
@@ -203,10 +221,7 @@ mod tests {
     #[test]
     fn late_rate_of_a_geometric_law() {
         for (p, steps) in [(0.2f64, 300), (0.01, 3000), (0.001, 800)] {
-            let law = |n: u32| (1e15 * p * (1.0 - p).powf(f64::from(n) - 1.0)).round() as u64;
-            let passed: Vec<_> = (1..=steps).map(|n| (n, law(n))).collect();
-            let left = (1e15 * (1.0 - p).powf(f64::from(steps))).round() as u64;
-            let episodes = episodes(steps, &passed, &[(steps, left)]);
+            let episodes = geometric(p, steps, 0.0);
             let rate = episodes.late_rate(episodes.late(), episodes.sums.total()).expect("a rate");
             let expected = -(-p).ln_1p();
             assert!((rate / expected - 1.0).abs() < 1e-9, "p = {p}: {rate}, not {expected}");

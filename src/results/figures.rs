@@ -2,10 +2,11 @@
 
 mod along_run;
 mod correlations;
+mod passages;
 mod rates;
 mod relations;
 
-use super::density::{self, CURVE_POINTS};
+use super::density;
 use super::plot::{Field, Figure, Series, Shape, Stroke};
 use super::run::Results;
 use crate::analysis::{self, CurrentBin, Fit, FitKind, HistogramBin};
@@ -32,7 +33,8 @@ pub(super) fn figures(results: &Results) -> Vec<(String, String)> {
     all.extend(correlations::spectra(results));
     all.extend(along_run::free_energies(results));
     all.extend(along_run::noise_eigenvalues(results));
-    all.push(("survival".to_owned(), survival(results)));
+    all.push(("survival".to_owned(), passages::survival(results)));
+    all.push(("hazard".to_owned(), passages::hazard(results)));
     all.push(("time-series".to_owned(), time_series(results)));
     let drawn = all.into_iter().filter_map(|(name, figure)| Some((name, figure.to_svg()?)));
     drawn.chain(currents(results)).collect()
@@ -138,41 +140,6 @@ fn bars(bins: &[HistogramBin]) -> (Vec<f64>, Vec<f64>) {
 fn title(results: &Results, fit: &Fit) -> String {
     let at = fit.at.iter().map(|(key, value)| format!("{} = {value}", short(key)));
     join(&results.experiment.title, &at.collect::<Vec<_>>().join(", "))
-}
-
-/// Share of walkers that have not passed, with exp(−t/MFPT) beside it.
-fn survival(results: &Results) -> Figure {
-    let mut series = Vec::new();
-    let mut least = 1.0f64;
-    let chosen = chosen(results.experiment.cells.len());
-    for (colour, k) in chosen.iter().enumerate() {
-        let cell = &results.experiment.cells[*k];
-        let points: Vec<(f64, f64)> =
-            analysis::survival(&cell.setup, &results.blocks(*k)).iter().map(|p| (p.time, p.survival)).collect();
-        let Some((last, _)) = points.last().copied() else { continue };
-        let estimate = results.document.cells[*k].estimates.get("mean_first_passage_time").and_then(|e| e.value);
-        least = points.iter().map(|p| p.1).filter(|s| *s > 1e-5).fold(least, f64::min);
-        let name = if chosen.len() == 1 { "measured".to_owned() } else { label(cell) };
-        series.push(Series { label: name, colour, shape: Shape::Line { points, stroke: Stroke::Solid } });
-        if let Some(mean) = estimate {
-            let at = |j: usize| last * j as f64 / CURVE_POINTS as f64;
-            let points = (0..=CURVE_POINTS).map(|j| (at(j), (-at(j) / mean).exp())).collect();
-            // One entry in the legend explains all dotted lines.
-            let label = if colour + 1 == chosen.len() { "exp(−t / MFPT)".to_owned() } else { String::new() };
-            series.push(Series { label, colour, shape: Shape::Line { points, stroke: Stroke::Dotted } });
-        }
-    }
-    // A logarithmic axis of less than a decade would have no ticks to read it by.
-    let log_y = least < 0.2;
-    Figure {
-        title: results.experiment.title.clone(),
-        x_label: "time t since the start or restart".into(),
-        y_label: "share of walkers that have not passed".into(),
-        log_x: false,
-        log_y,
-        y_range: Some(if log_y { (0.8 * least, 1.1) } else { (least - 0.05, 1.02) }),
-        series,
-    }
 }
 
 /// Share of walkers in the right well along the run.

@@ -151,7 +151,7 @@ fn histograms(results: &Results) -> Rows {
     rows
 }
 
-/// The survival curve with the counts behind it, one row for every range of durations.
+/// The survival curve and the hazard with the counts behind them, one row for every range of durations.
 fn passages(results: &Results) -> Rows {
     use Entry::{Integer, Number};
     let mut rows = Rows::default();
@@ -166,6 +166,8 @@ fn passages(results: &Results) -> Rows {
                     ("censored", Integer(Some(p.censored))),
                     ("survival", Number(Some(p.survival))),
                     ("std_error", Number(p.std_error)),
+                    ("hazard", Number(p.hazard.value)),
+                    ("hazard_std_error", Number(p.hazard.std_error)),
                 ],
             );
         }

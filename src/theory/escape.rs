@@ -1,7 +1,10 @@
 //! Predictions of first passages: rate and mean time, exact at the finite step, by the mean
 //! first-passage integral, by Kramers' formula, and by the power law of noise that grows with the loss.
 
+mod hazard;
 mod radial;
+
+pub use hazard::hazard;
 
 use super::bridged::Bridged;
 use super::collocated::noise_law;
@@ -144,14 +147,7 @@ impl Passage {
             let (kind, rate) = rate.unwrap_or_else(|| (Kind::Asymptotic, in_the_end()));
             return (rate > motion.least_rate()).then_some((kind, rate / per_step));
         }
-        let burnt_in: Vec<Atom> = match burn_in {
-            0 => start,
-            first => {
-                let free = motion.on_line(&start)?;
-                let times = MeasuringTimes { first, every: 1, count: 1 };
-                free.pooled(&start, times, 1.0)?.atoms().collect()
-            }
-        };
+        let burnt_in = hazard::burnt_in(setup, motion, start)?;
         let kernel = self.kernel(motion, &burnt_in)?;
         let times = MeasuringTimes { first: 0, every: 1, count: steps };
         let at_risk = kernel.pooled(&burnt_in, times, 1.0)?;

@@ -73,7 +73,7 @@ pub use current::{entropy_production, flux};
 pub use diffusion::LinearDiffusion;
 pub use ensemble::{Atom, MeasuringTimes, SecondOrder};
 pub use epoch::EpochRule;
-pub use escape::relaxation_time;
+pub use escape::{hazard, relaxation_time};
 pub use fluctuation_dissipation::{Relations, difference_variance, half_trace, window_variance};
 pub use freidlin_wentzell::{Escape, freidlin_wentzell_rate};
 pub use gradient_flow::{double_well_flow, modified_flow, spread_about_flow};

@@ -11,8 +11,14 @@ fn a_run_writes_the_files_that_are_promised() {
     let tables = ["blocks.parquet", "estimates.parquet"];
     let others = ["experiment.toml", "figures", "histograms.parquet", "passages.parquet", "results.json"];
     assert_eq!(names(&directory), [&tables[..], &others[..]].concat());
-    let figures =
-        ["arrhenius.svg", "histogram-cell-0.svg", "histogram-cell-1.svg", "histogram-cell-2.svg", "survival.svg"];
+    let figures = [
+        "arrhenius.svg",
+        "hazard.svg",
+        "histogram-cell-0.svg",
+        "histogram-cell-1.svg",
+        "histogram-cell-2.svg",
+        "survival.svg",
+    ];
     assert_eq!(names(&directory.join("figures")), figures);
     // The experiment as run is an experiment again, and the same one.
     let again = succeeds(place.path(), "run results/escape/experiment.toml --device cpu -q --out again --json");

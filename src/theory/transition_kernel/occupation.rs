@@ -90,4 +90,30 @@ impl TransitionKernel {
         }
         Some(occupation)
     }
+
+    /// The probability to leave with a step, of walkers that start as `start` and have not left before, over the steps
+    /// between each of `ages` (ascending) and the next. None as for [`pooled`](Self::pooled).
+    pub fn hazards(&self, start: &[Atom], ages: &[u64]) -> Option<Vec<f64>> {
+        let size = start.iter().map(|atom| atom.weight.abs()).sum();
+        let mut propagation = Propagation::new(self, self.grid.first_step(&*self.transition, start), 1, size);
+        let mut between = |from: u64, to: u64| {
+            let mut present = Occupation::new(self, Vec::new(), vec![0.0; self.chain.len()]);
+            if from == 0 && to > 0 {
+                present.atoms = start.to_vec();
+            }
+            let mut n = from.max(1);
+            while n < to {
+                propagation.to(n)?;
+                let add = |sum: &mut Vec<f64>, more: &[f64]| sum.iter_mut().zip(more).for_each(|(sum, m)| *sum += m);
+                if let Some((slow, now)) = propagation.slow() {
+                    add(&mut present.masses, slow.masses(&power_sum(slow.step(), &now, to - n)).as_slice());
+                    break;
+                }
+                add(&mut present.masses, propagation.masses());
+                n += 1;
+            }
+            Some(present.leaving() / present.total())
+        };
+        ages.windows(2).map(|pair| between(pair[0], pair[1])).collect()
+    }
 }
