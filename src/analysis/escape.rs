@@ -17,7 +17,9 @@ const NONE_AT_95_PERCENT: f64 = 2.995_732_273_553_991;
 ///   bin of durations (a step, or 1/32 of the duration from 64 steps on);
 /// - `survival_rate`: rate of the exponential decay of survival at ages by which half of the passages
 ///   that were seen are over. From there on what started in a well has forgotten how, where passing is
-///   rare; earlier ages tell more passages but hold on to the start.
+///   rare; earlier ages tell more passages but hold on to the start. Its χ² and `p_value` tell whether
+///   the decay is exponential: walkers that still forget, or pass at several rates, as out of several
+///   wells, make p tiny.
 ///
 /// Without a passage the rates have an upper limit at 95 % confidence, 3.0/(time at risk).
 pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimates) {
@@ -66,7 +68,13 @@ pub(super) fn estimate(setup: &Setup, blocks: &[&BlockTally], all: &mut Estimate
     }
     insert(names[2], episodes.sums.estimate(|counts| Ok(episodes.median(counts)? * per_step)));
     let late = episodes.late();
-    insert(names[3], episodes.sums.estimate(|counts| Ok(episodes.late_rate(late, counts)? / per_step)));
+    let mut rate = episodes.sums.estimate(|counts| Ok(episodes.late_rate(late, counts)? / per_step));
+    if let Some(decay) = rate.value.and_then(|rate| episodes.decay(late, rate * per_step)) {
+        rate.chi_squared = Some(decay.chi_squared);
+        rate.degrees_of_freedom = Some(decay.degrees_of_freedom);
+        rate.p_value = Some(decay.p_value);
+    }
+    insert(names[3], rate);
 }
 
 /// Passages of every block and the time at risk, in a unit.
@@ -157,6 +165,13 @@ mod tests {
             assert!(z(0.003).abs() < 4.0, "{name}: {e:?}, not {}", truth(0.003)[k]);
             assert!(z(0.003 * 1.08).abs() > 4.0, "canary of {name}: {e:?}");
         }
+    }
+
+    #[test]
+    fn the_late_decay_is_tested() {
+        let rate = &geometric(0.003, 128, 3)["survival_rate"];
+        assert!(rate.degrees_of_freedom.is_some_and(|n| n > 4), "many spans: {rate:?}");
+        assert!(rate.chi_squared.is_some() && rate.p_value.is_some_and(|p| p > 1e-3), "exponential: {rate:?}");
     }
 
     #[test]

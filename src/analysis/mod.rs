@@ -59,6 +59,10 @@ pub struct Estimate {
     /// Degrees of freedom of that χ².
     #[serde(skip_serializing_if = "Option::is_none")]
     pub degrees_of_freedom: Option<usize>,
+    /// Chance that χ² is larger though what is fitted holds, where χ² follows its law: of `survival_rate`, whose late
+    /// passages are not exponential where it is tiny.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p_value: Option<f64>,
     /// Why there is no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

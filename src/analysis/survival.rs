@@ -1,5 +1,6 @@
 //! Survival: how the share of episodes without passage falls with their age.
 
+mod exponential;
 mod hazard;
 
 use super::jackknife::BlockSums;

@@ -6,6 +6,7 @@ mod device;
 mod devices;
 mod exit;
 mod grid;
+mod late_passages;
 mod merge;
 mod number;
 mod options;

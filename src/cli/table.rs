@@ -1,6 +1,7 @@
 //! The table on stdout: what was measured beside what theory says.
 
 pub(super) use super::grid::{Align, Grid};
+use super::late_passages;
 use super::number::{significant, with_error};
 use kramers::Experiment;
 use kramers::results::{CellResult, Document, EstimateResult, PredictionResult, written};
@@ -61,6 +62,10 @@ pub(super) fn of(document: &Document, keys: &[String], all: bool) -> String {
     }
     if !document.fits.is_empty() {
         text += &format!("\n{}", fits(document));
+    }
+    let late = late_passages::line(document);
+    if !late.is_empty() {
+        text += &format!("\n{late}");
     }
     let total = document.cells.iter().flat_map(|cell| cell.estimates.keys()).collect::<std::collections::BTreeSet<_>>();
     if let Some(more) = total.len().checked_sub(shown.len()).filter(|n| *n > 0) {

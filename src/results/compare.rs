@@ -91,6 +91,7 @@ fn finite(estimate: Estimate) -> EstimateResult {
         blocks: estimate.blocks,
         chi_squared: estimate.chi_squared.filter(|x| x.is_finite()),
         degrees_of_freedom: estimate.degrees_of_freedom,
+        p_value: estimate.p_value.filter(|p| p.is_finite()),
         reason: estimate.reason.or_else(|| lost.then(|| "not finite".to_owned())),
         upper_limit: estimate.upper_limit.filter(|u| u.is_finite()),
         predictions: BTreeMap::new(),

@@ -76,6 +76,10 @@ pub struct EstimateResult {
     /// Degrees of freedom of that χ².
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub degrees_of_freedom: Option<usize>,
+    /// Chance that χ² is larger though what is fitted holds. Of `survival_rate`: late passages are not exponential
+    /// where it is tiny.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_value: Option<f64>,
     /// Why there is no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
