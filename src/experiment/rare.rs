@@ -139,7 +139,27 @@ impl Rare {
         for (from, to) in ways {
             require(onward(*from, *to), "rare.levels", message)?;
         }
-        Ok(())
+        self.refuse_beyond(passage)
+    }
+
+    /// Refuses a basin or levels where walkers have passed already, where both are along one thing.
+    fn refuse_beyond(&self, passage: Condition) -> Result<(), Fault> {
+        let (side, threshold) = match (self.along(passage), passage) {
+            (Along::Coordinate { axis, .. }, Condition::Above(passing, threshold)) if axis == passing => {
+                ("below", threshold)
+            }
+            (Along::Coordinate { axis, .. }, Condition::Below(passing, threshold)) if axis == passing => {
+                ("above", threshold)
+            }
+            (Along::Loss, Condition::LossAbove(threshold)) | (Along::Radius, Condition::RadiusAbove(threshold)) => {
+                ("below", threshold)
+            }
+            _ => return Ok(()),
+        };
+        let message = format!("must be {side} {threshold}, beyond which walkers have passed");
+        let before = |level: &f64| if side == "above" { *level > threshold } else { *level < threshold };
+        require(before(&self.basin), "rare.basin", &message)?;
+        require(self.levels.iter().all(before), "rare.levels", &message)
     }
 }
 

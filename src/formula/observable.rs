@@ -53,6 +53,15 @@ impl Observable {
         Ok(Self { graph, value, parameters: values.to_vec() })
     }
 
+    /// Its value at `x`.
+    pub fn value(&self, x: &[f64]) -> f64 {
+        let mut values = Vec::with_capacity(self.graph.nodes().len());
+        for (id, _) in self.graph.nodes() {
+            values.push(self.graph.value(id, &values, &self.parameters, x));
+        }
+        values[self.value.index()]
+    }
+
     /// Its program, of one output, and the uniforms that it takes.
     pub fn routine(&self) -> (Routine, Vec<f64>) {
         let mut nodes = Vec::new();

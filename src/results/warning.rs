@@ -1,6 +1,7 @@
 //! Warnings: what a user should know before believing a result.
 
 use crate::experiment::{After, Experiment, Setup};
+use crate::landscape::Relief;
 use crate::tally::Tally;
 use crate::theory;
 use std::fmt;
@@ -24,6 +25,8 @@ pub enum Warning {
         first_step: u32,
         /// Whether that is more than `ensemble.lost_tolerance` allows.
         beyond_tolerance: bool,
+        /// Whether they were to pass by ways that are split.
+        rare: bool,
     },
     /// An escape rate rests on few passages.
     FewPassages {
@@ -40,6 +43,13 @@ pub enum Warning {
         burn_in: u64,
         /// Steps that the well takes to relax.
         relaxation: u64,
+    },
+    /// Rare passages have other wells on their way.
+    WellsOnWay {
+        /// Place of the cell in the sweep.
+        cell: usize,
+        /// Their minima.
+        minima: Vec<Vec<f64>>,
     },
     /// Values were too large for the fixed-point sums of the GPU engine.
     Overflow {
@@ -65,7 +75,12 @@ pub enum Warning {
 impl Warning {
     /// What can be said before a run.
     pub fn before(experiment: &Experiment) -> Vec<Self> {
-        experiment.cells.iter().enumerate().filter_map(|(k, cell)| short_burn_in(k, &cell.setup)).collect()
+        let (mut all, mut relief) = (Vec::new(), None);
+        for (k, cell) in experiment.cells.iter().enumerate() {
+            all.extend(short_burn_in(k, &cell.setup));
+            all.extend(wells(k, &cell.setup, &mut relief));
+        }
+        all
     }
 
     /// What a tally shows. `planned` is the number of blocks of every cell.
@@ -83,6 +98,7 @@ impl Warning {
                 walkers,
                 first_step,
                 beyond_tolerance: share > setup.ensemble.lost_tolerance,
+                rare: setup.rare.is_some(),
             });
             let passages = blocks.iter().map(|b| b.passages.as_ref().map(|p| p.count)).sum::<Option<u64>>();
             let few = passages
@@ -109,14 +125,27 @@ fn short_burn_in(cell: usize, setup: &Setup) -> Option<Warning> {
     ((burn_in as f64) < steps).then(|| Warning::ShortBurnIn { cell, burn_in, relaxation: steps.ceil() as u64 })
 }
 
+/// Wells on the way of a rare passage. `known` is the relief of the landscape, for the cells that come next.
+fn wells<'s>(cell: usize, setup: &'s Setup, known: &mut Option<(&'s Setup, Option<Relief>)>) -> Option<Warning> {
+    setup.rare.as_ref()?;
+    let ground = |setup: &'s Setup| (&setup.landscape, &setup.ensemble.start);
+    if known.as_ref().is_none_or(|(of, _)| ground(of) != ground(setup)) {
+        *known = Some((setup, setup.landscape.relief(&setup.ensemble.start.corners())));
+    }
+    let points = &known.as_ref()?.1.as_ref()?.points;
+    let minima: Vec<_> = theory::wells_on_way(setup, points).into_iter().map(<[f64]>::to_vec).collect();
+    (!minima.is_empty()).then_some(Warning::WellsOnWay { cell, minima })
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lost { cell, count, walkers, first_step, beyond_tolerance } => {
+            Self::Lost { cell, count, walkers, first_step, beyond_tolerance, rare } => {
                 write!(f, "cell {cell}: {count} of {walkers} walkers were lost, the first after step {first_step}")?;
-                match beyond_tolerance {
-                    true => write!(f, ", more than ensemble.lost_tolerance allows"),
-                    false => write!(f, "; they are in no estimate"),
+                match (beyond_tolerance, rare) {
+                    (true, _) => write!(f, ", more than ensemble.lost_tolerance allows"),
+                    (false, true) => write!(f, "; they count as not passing"),
+                    (false, false) => write!(f, "; they are in no estimate"),
                 }
             }
             Self::FewPassages { cell, count } => {
@@ -130,6 +159,18 @@ impl fmt::Display for Warning {
                 "cell {cell}: ensemble.burn_in = {burn_in} is shorter than the well's relaxation time, about \
                  {relaxation} steps; escape_rate will not be 1/MFPT"
             ),
+            Self::WellsOnWay { cell, minima } => {
+                write!(f, "cell {cell}: between the basin and the passage there ")?;
+                match minima.as_slice() {
+                    [only] => write!(f, "is a minimum at {only:.4?}")?,
+                    [first, ..] => write!(f, "are {} minima, one at {first:.4?}", minima.len())?,
+                    [] => write!(f, "is none")?,
+                }
+                write!(
+                    f,
+                    "; a walker caught there is followed until it leaves: pass before it, or have it in the basin"
+                )
+            }
             Self::Overflow { cell } => {
                 write!(f, "cell {cell}: values were too large for the sums on this device; use --device cpu")
             }

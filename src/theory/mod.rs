@@ -58,6 +58,7 @@ mod time_correlation;
 mod time_series;
 mod transition_kernel;
 mod updates;
+mod wells_on_way;
 
 pub use crate::gaussian::Gaussian;
 pub use crate::loss_exponent::loss_exponent;
@@ -106,6 +107,7 @@ pub use running_average::RunningAverage;
 pub use schedule::{ScheduledDescent, pooled_by_steps, power_schedule_converges};
 pub use tail_index::{normal_tail_index, regression_tail_index};
 pub use transition_kernel::{Observable, Occupation, Transition, TransitionKernel};
+pub use wells_on_way::wells_on_way;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -200,3 +200,22 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+/// A second well between the basin and the passage, and bounds that ways leave.
+#[test]
+fn what_can_catch_or_lose_rare_walkers_is_said() {
+    let text = r#"
+        landscape = { kind = "double-well", barrier = 0.25, separation = 1.0 }
+        dynamics = { kind = "langevin", temperature = 0.1, time_step = 0.1 }
+        ensemble = { walkers = 64, burn_in = 20, steps = 100, start = [-1.0], lost_tolerance = 1.0 }
+        measure = { first_passage = { above = 1.45 } }
+        rare = { method = "forward-flux-sampling", basin = -0.8, repetitions = 2 }
+    "#;
+    let place = place(text);
+    let caught = succeeds(place.path(), "run escape.toml --device cpu");
+    assert!(caught.err.contains("there is a minimum at [1.0000]; a walker caught there"), "{}", caught.err);
+    let before = succeeds(place.path(), "run escape.toml --device cpu --out b --set measure.first_passage.above=1.0");
+    assert!(!before.err.contains("minimum"), "{}", before.err);
+    let lost = succeeds(place.path(), "run escape.toml --device cpu --out c --set ensemble.bounds=1.5");
+    assert!(lost.err.contains("walkers were lost") && lost.err.contains("they count as not passing"), "{}", lost.err);
+}

@@ -20,11 +20,12 @@ basin = -0.9
 
 #[test]
 fn what_goes_together_is_read_and_reads_back() {
-    let sets: [&[&str]; 9] = [
+    let sets: [&[&str]; 10] = [
         &[],
         &["rare.levels=[-0.5, 0.0, 0.5]", "rare.repetitions=2"],
         &["rare.method=\"adaptive-multilevel-splitting\"", "rare.axis=1"],
         &["rare.of=\"loss\""],
+        &["rare.axis=1", "rare.basin=5.0"],
         &["rare.of=\"x0 - x1^2\""],
         &["measure.first_passage={ axis = 0, below = -2.0 }", "rare.basin=-1.2", "rare.levels=[-1.5, -1.8]"],
         &["measure.first_passage={ loss_above = 0.3 }", "rare.basin=0.05"],
@@ -40,13 +41,13 @@ fn what_goes_together_is_read_and_reads_back() {
         let again = read(&written, &[]).unwrap_or_else(|e| panic!("{e}\n{written}"));
         assert_eq!(again, experiment, "{written}");
     }
-    let methods = read(ESCAPE, sets[8]).expect("valid").cells.into_iter();
+    let methods = read(ESCAPE, sets[9]).expect("valid").cells.into_iter();
     let methods: Vec<_> = methods.map(|cell| cell.setup.rare.expect("a rare passage").method).collect();
     assert!(methods.len() == 4 && methods[0] == methods[1] && methods[1] != methods[2], "{methods:?}");
 }
 
 /// What is replaced, by what; the line, by a part of it; the key with its value, and what is allowed.
-const WRONG: [[&str; 5]; 23] = [
+const WRONG: [[&str; 5]; 26] = [
     ["first_passage = { axis = 0, above = 1.0 }", "", "[rare]", "rare", "needs a condition of passage"],
     [
         "above = 1.0",
@@ -57,6 +58,15 @@ const WRONG: [[&str; 5]; 23] = [
     ],
     ["basin = -0.9", "", "[rare]", "rare.basin", "is missing"],
     ["basin = -0.9", "basin = nan", "basin", "rare.basin = nan", "must be finite"],
+    ["basin = -0.9", "basin = 1.0", "basin", "rare.basin = 1.0", "must be below 1, beyond which walkers have passed"],
+    ["basin = -0.9", "basin = -0.9\nlevels = [0.0, 1.0]", "levels", "rare.levels = [0.0, 1.0]", "must be below 1,"],
+    [
+        "above = 1.0 }\n[rare]",
+        "below = -2.0 }\n[rare]\nlevels = [-2.5]",
+        "levels",
+        "rare.levels = [-2.5]",
+        "must be above -2,",
+    ],
     ["basin = -0.9", "basin = -0.9\nlevel = [0.0]", "level", "rare.level = [0.0]", "did you mean `levels`?"],
     [
         "\"forward-flux-sampling\"",
@@ -172,6 +182,15 @@ fn what_is_refused_is_named_with_its_line_and_what_is_allowed() {
     let downwards = ["measure.first_passage={ axis = 0, below = -2.0 }", "rare.levels=[-0.8]"];
     let message = refusal(ESCAPE, &downwards);
     assert!(message.contains("rare.levels = [-0.8]: must lead from the basin"), "{message}");
+    for (passage, basin, allowed) in [
+        ("radius_above = 2.0", "2.0", "must be below 2, beyond"),
+        ("loss_above = 0.3", "0.4", "must be below 0.3, beyond"),
+        ("axis = 0, below = -2.0", "-2.5", "must be above -2, beyond"),
+    ] {
+        let set = [format!("measure.first_passage={{ {passage} }}"), format!("rare.basin={basin}")];
+        let message = refusal(ESCAPE, &[&set[0], &set[1]]);
+        assert!(message.contains(&format!("rare.basin = {basin}: {allowed}")), "{message}");
+    }
     let epochs = [
         r#"landscape={ kind = "finite-sum", gradients = [[1.0, 0.0], [-1.0, 0.0]], hessians = [[[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]]] }"#,
         r#"noise={ kind = "minibatch", sampling = "epoch" }"#,

@@ -38,7 +38,7 @@ pub trait Mover {
     fn leave(&mut self, first: u32, walkers: u32) -> Result<Exits, Self::Error>;
 
     /// Takes those of the crowd that [are on their way](Crowd::is_on_way) on, from step 0 of `generation`, until they
-    /// are in the basin, have passed, or have come beyond `upper`.
+    /// are in the basin, have passed, or have come beyond `upper`; who has not after 2³² steps is lost.
     ///
     /// # Errors
     /// Of the device.
