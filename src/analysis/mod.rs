@@ -16,6 +16,7 @@ mod gibbs;
 mod gibbs_slope;
 mod growth_rate;
 mod jackknife;
+mod jump_rate;
 mod ks_distance;
 mod line;
 mod moments;
@@ -109,6 +110,7 @@ pub fn estimates(setup: &Setup, blocks: &[&BlockTally]) -> Estimates {
         relaxation::estimate(setup, blocks, &mut all);
     }
     escape::estimate(setup, blocks, &mut all);
+    jump_rate::estimate(setup, blocks, &mut all);
     relations::estimate(setup, blocks, &mut all);
     current::estimate(setup, blocks, &mut all);
     correlation::estimate(setup, blocks, &mut all);

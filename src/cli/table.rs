@@ -9,11 +9,12 @@ use kramers::theory::{Kind, Source};
 use std::collections::BTreeMap;
 
 /// Estimates in the order of interest; the others come after, by name.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "escape_rate",
     "mean_first_passage_time",
     "relaxation_rate",
     "growth_rate",
+    "jump_learning_rate",
     "gibbs_temperature",
     "gibbs_temperature_slope",
     "alpha",

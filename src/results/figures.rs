@@ -3,6 +3,7 @@
 mod along_run;
 mod correlations;
 mod passages;
+mod growth;
 mod rates;
 mod relations;
 
@@ -28,6 +29,7 @@ pub(super) fn figures(results: &Results) -> Vec<(String, String)> {
     all.extend(fits(results, "arrhenius", of_kind(FitKind::Arrhenius).collect(), rates::arrhenius));
     all.extend(fits(results, "power-law", of_kind(FitKind::PowerLaw).collect(), rates::power_law));
     all.extend(fits(results, "fdr2", relations::typical(of_kind(FitKind::Fdr2Slope)), relations::fdr2));
+    all.extend(growth::rates(results, &of_kind(FitKind::CriticalRate).collect::<Vec<_>>()));
     all.extend(relations::mismatches(results));
     all.extend(correlations::correlations(results));
     all.extend(correlations::spectra(results));

@@ -122,16 +122,42 @@ fn zero(growth: impl Fn(f64) -> f64) -> f64 {
     0.5 * (low + high)
 }
 
+/// h of a landscape that is curved so in all directions.
+pub fn round_curvature(landscape: &Quadratic) -> Option<f64> {
+    let hessian = hessian(landscape);
+    let (n, h) = (hessian.nrows(), hessian[(0, 0)]);
+    (h > 0.0 && hessian == DMatrix::from_diagonal_element(n, n, h)).then_some(h)
+}
+
+/// Whether normal noise grows with the loss.
+pub fn grows_with_the_loss(setup: &Setup) -> bool {
+    matches!(setup.noise, Some(Noise::LossHessian(_))) && setup.distribution() == Distribution::Gaussian
+}
+
+/// What is known of the learning rate beyond which SGD leaves a minimum with the same curvature in all directions, or,
+/// where its loss is not zero, beyond which nothing keeps walkers that are far from it: at the finite step, and of the
+/// diffusion. It is the same along a schedule.
+pub fn critical_learning_rates(setup: &Setup) -> Vec<(Source, f64)> {
+    let Dynamics::Sgd(rule) = &setup.dynamics else { return Vec::new() };
+    let h = setup.landscape.quadratic().and_then(round_curvature).filter(|_| rule.learning_rate.shared().is_some());
+    let (Some(h), n, batch) = (h, setup.dimension(), rule.batch_size as f64) else { return Vec::new() };
+    if grows_with_the_loss(setup) {
+        let diffusion = diffusion_critical_learning_rate(n, h, batch);
+        let exact = (Source::LyapunovExponent, critical_learning_rate(n, h, batch));
+        return [exact].into_iter().chain(diffusion.map(|rate| (Source::GeometricBrownianMotion, rate))).collect();
+    }
+    let regression = setup.landscape.is_fresh() && n == 1;
+    let exact = || (Source::LyapunovExponent, regression_critical_learning_rate(h, rule.batch_size));
+    regression.then(exact).into_iter().collect()
+}
+
 /// Adds the growth of ln ‖θ − θ*‖ about a minimum at L = 0 with the same curvature in all directions.
 pub fn predict(setup: &Setup, landscape: &Quadratic, all: &mut Predictions) {
-    let (hessian, n) = (hessian(landscape), setup.dimension());
-    let h = hessian[(0, 0)];
-    if landscape.floor != 0.0 || h <= 0.0 || hessian != DMatrix::from_diagonal_element(n, n, h) {
-        return;
-    }
+    let n = setup.dimension();
+    let Some(h) = round_curvature(landscape).filter(|_| landscape.floor == 0.0) else { return };
     let Some((time_step, rate, batch)) = steps(setup) else { return };
     let mut growth = |source, kind, value| add(all, "growth_rate", source, kind, value);
-    if matches!(setup.noise, Some(Noise::LossHessian(_))) && setup.distribution() == Distribution::Gaussian {
+    if grows_with_the_loss(setup) {
         let deviation = h * (rate * time_step / batch as f64).sqrt();
         let exact = step_growth(1.0 - time_step * h, deviation, n) / time_step;
         growth(Source::LyapunovExponent, Kind::Exact, exact);

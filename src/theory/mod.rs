@@ -31,6 +31,7 @@ mod line;
 mod linear;
 mod linear_potential;
 mod loss_driven;
+mod loss_jump;
 mod loss_noise;
 mod matrix_power;
 mod moment_map;
@@ -81,8 +82,8 @@ pub use gradient_flow::{double_well_flow, modified_flow, spread_about_flow};
 pub use gradient_noise::{Draw, GradientNoise, Sample};
 pub use gradient_rule::{GradientRule, batch_rule};
 pub use growth_rate::{
-    critical_learning_rate, diffusion_critical_learning_rate, diffusion_growth_rate, growth_rate,
-    regression_critical_learning_rate, regression_growth_rate, step_growth,
+    critical_learning_rate, critical_learning_rates, diffusion_critical_learning_rate, diffusion_growth_rate,
+    growth_rate, regression_critical_learning_rate, regression_growth_rate, step_growth,
 };
 pub use klein_kramers::underdamped_relaxation_rate;
 pub use kramers::{Well, escape_rate, eyring_kramers_rate, spatial_diffusion_rate};
@@ -92,6 +93,7 @@ pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
 pub use linear_potential::LinearPotential;
 pub use loss_driven::{Clock, LossDriven};
+pub use loss_jump::LossJump;
 pub use loss_noise::LossNoiseLaw;
 pub use moment_map::MomentMap;
 pub use noise_cumulants::{stationary_cumulant, stationary_excess_kurtosis, uniform_half_width};

@@ -2,7 +2,7 @@
 
 use super::{
     Kind, Prediction, Predictions, Source, adaptive, bin_shares, collocated, deterministic, double_well, escape,
-    growth_rate, line, loss_driven, loss_noise, plane, quadratic, radial_wells, tail_index,
+    growth_rate, line, loss_driven, loss_jump, loss_noise, plane, quadratic, radial_wells, tail_index,
 };
 use crate::experiment::{Distribution, Setup};
 
@@ -18,6 +18,7 @@ pub fn predict(setup: &Setup) -> Predictions {
     }
     if setup.measure.first_passage.is_some() {
         escape::predict(setup, &mut all);
+        loss_jump::predict(setup, &mut all);
     }
     if !setup.takes_walkers_out() {
         match setup.landscape.quadratic() {

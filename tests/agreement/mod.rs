@@ -5,6 +5,7 @@ pub mod by_word;
 pub mod dimensions;
 pub mod discrete;
 pub mod growth;
+pub mod jump;
 pub mod series;
 pub mod three_point;
 

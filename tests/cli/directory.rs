@@ -56,6 +56,32 @@ fn correlations_have_tables_and_figures() {
     assert!(there.iter().all(|n| n != "spectra.parquet") && there.len() > 3, "{there:?}");
 }
 
+/// One fit has the learning rate itself on its axis, several have it as a share of the critical one.
+#[test]
+fn growth_rates_and_their_zero_have_a_figure() {
+    let text = r#"
+        landscape = { kind = "quadratic", hessian = [1.0, 1.0, 1.0] }
+        noise = { kind = "loss-hessian" }
+        dynamics = { kind = "sgd", learning_rate = 0.1 }
+        ensemble = { walkers = 10_000, steps = 5, start = [1.0, 0.0, 0.0] }
+        measure = { every = 5, time_series = { points = 2, spacing = "log" } }
+        sweep = { "dynamics.learning_rate" = [0.5, 0.6, 0.8] }
+    "#;
+    let place = place(text);
+    let several = text.replace("0.8] }", "0.8, 1.3, 1.6], \"dynamics.batch_size\" = [1, 4] }");
+    for (name, text, axis) in
+        [("escape", text.to_owned(), "learning rate η"), ("several", several, "learning rate / critical learning rate")]
+    {
+        fs::write(place.path().join(format!("{name}.toml")), text).expect("writable");
+        succeeds(place.path(), &format!("run {name}.toml --device cpu -q"));
+        let svg = place.path().join(format!("results/{name}/figures/growth-rate.svg"));
+        let svg = fs::read_to_string(svg).expect("a figure");
+        for text in [axis, "exact", "diffusion", "fitted zero"] {
+            assert!(svg.contains(&format!(">{text}<")), "{name} does not say {text}");
+        }
+    }
+}
+
 #[test]
 fn free_energies_and_noise_along_the_run_have_figures() {
     let place = place(

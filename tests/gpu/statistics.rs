@@ -2,6 +2,7 @@
 //! right engine with another seed would fail once in a million runs.
 
 use crate::agreement::growth::{the_fit_finds_the_critical_rate, vanishes_at_the_critical_rate};
+use crate::agreement::jump::the_loss_jumps_where_it_is_predicted;
 use crate::{Outcome, engine, plan, require, run, run_with};
 use kramers::engine::gpu::GpuOptions;
 use kramers::tally::Tally;
@@ -116,5 +117,6 @@ pub fn growth() -> Outcome {
     let mut engine = engine(GpuOptions::default())?;
     vanishes_at_the_critical_rate(&mut engine);
     the_fit_finds_the_critical_rate(&mut engine);
+    the_loss_jumps_where_it_is_predicted(&mut engine);
     Ok(())
 }

@@ -14,6 +14,7 @@ mod written;
 use agreement::by_word::{DISTRIBUTIONS, worst_error};
 use agreement::discrete::{THREE_POINT, TWO_POINT, worst_z_of_paths};
 use agreement::growth::{the_fit_finds_the_critical_rate, vanishes_at_the_critical_rate};
+use agreement::jump::the_loss_jumps_where_it_is_predicted;
 use agreement::three_point::number;
 use agreement::{SETS, dimensions, flat, measure, parse, series, with_every_measure, worst_z};
 use kramers::analysis;
@@ -83,6 +84,11 @@ fn growth_about_a_minimum_without_loss() {
     let mut engine = CpuEngine::new().expect("threads");
     vanishes_at_the_critical_rate(&mut engine);
     the_fit_finds_the_critical_rate(&mut engine);
+}
+
+#[test]
+fn jumps_of_the_loss_on_a_ramp() {
+    the_loss_jumps_where_it_is_predicted(&mut CpuEngine::new().expect("threads"));
 }
 
 /// Up to 64 dimensions: predictions are of what is measured, and hold.

@@ -4,7 +4,7 @@ use super::held_against;
 use crate::analysis::{Fit, FitKind};
 use crate::experiment::Experiment;
 use crate::results::document::{EstimateResult, FitResult, LocalSlope, PredictionResult};
-use crate::theory::{Kind, Source, half_trace};
+use crate::theory::{Kind, Source, critical_learning_rates, half_trace};
 use std::collections::BTreeMap;
 
 /// A fit beside the same fit, with the same weights, through the predictions of its cells.
@@ -14,6 +14,7 @@ pub(in crate::results) fn compare_fit(
     fit: Fit,
 ) -> FitResult {
     let known = in_the_limit(experiment, &fit).into_iter().chain(expected(experiment, &fit));
+    let known = known.chain(zeros(experiment, &fit));
     let local_slopes = fit.local_slopes().iter().map(|slope| local_slope(cells, slope)).collect();
     FitResult {
         predictions: against(cells, &fit, known),
@@ -72,6 +73,14 @@ fn predicted(fit: &Fit, cells: &[BTreeMap<String, EstimateResult>]) -> Vec<(Sour
 fn in_the_limit(experiment: &Experiment, fit: &Fit) -> Option<(Source, f64, Kind)> {
     let cell = fit.cells.first().filter(|_| fit.kind == FitKind::Fdr2Slope)?;
     Some((Source::Harmonic, half_trace(&experiment.cells[*cell].setup)?, Kind::LeadingOrder))
+}
+
+/// The zeros of the growth rates themselves, in place of those of curves through them.
+fn zeros(experiment: &Experiment, fit: &Fit) -> Vec<(Source, f64, Kind)> {
+    let cell = fit.cells.first().filter(|_| fit.kind == FitKind::CriticalRate);
+    let zeros = cell.map_or_else(Vec::new, |cell| critical_learning_rates(&experiment.cells[*cell].setup));
+    let kind = |source| if source == Source::LyapunovExponent { Kind::Exact } else { Kind::LeadingOrder };
+    zeros.into_iter().map(|(source, zero)| (source, zero, kind(source))).collect()
 }
 
 /// What the author expects of a fit, where it is the same in all of its cells.
@@ -149,5 +158,43 @@ mod tests {
         for (local, ratio) in found.local_slopes.iter().zip([1.5, 5.0 / 3.0]) {
             check(&local.predictions, 0.01 * 2f64.sqrt() / f64::ln(ratio));
         }
+    }
+
+    /// The zero of the growth rate itself, 0.212736 in ten dimensions, by an independent program, not that of the line
+    /// through the exact rates of two cells about it; of the diffusion 2B/((n − 2)h).
+    #[test]
+    fn a_zero_is_held_against_that_of_theory() {
+        let text = format!(
+            r#"
+            landscape = {{ kind = "quadratic", hessian = [{}] }}
+            noise = {{ kind = "loss-hessian" }}
+            dynamics = {{ kind = "sgd", learning_rate = 0.2 }}
+            ensemble = {{ walkers = 64, steps = 2, start = [{}] }}
+            measure.time_series = {{ points = 2 }}
+            sweep = {{ "dynamics.learning_rate" = [0.1, 0.4] }}
+        "#,
+            ["1.0"; 10].join(", "),
+            ["1.0"; 10].join(", ")
+        );
+        let experiment = Experiment::parse("test", "test.toml", &text, &[]).expect("a valid experiment");
+        let setups = || experiment.cells.iter().map(|cell| &cell.setup);
+        let predictions: Vec<Predictions> = setups().map(crate::theory::predict).collect();
+        let exact = |all: &Predictions| {
+            all["growth_rate"].iter().find(|p| p.kind == Kind::Exact).expect("an exact growth rate").value
+        };
+        let measured =
+            |all| Estimate { value: Some(exact(all)), std_error: Some(0.01), blocks: 64, ..Estimate::default() };
+        let estimates: Vec<Estimates> =
+            predictions.iter().map(|all| [("growth_rate".to_owned(), measured(all))].into()).collect();
+        let fit = crate::analysis::fits(&experiment, &estimates).swap_remove(0);
+        let chord = fit.value.expect("a zero");
+        let compared = setups().zip(estimates.into_iter().zip(&predictions));
+        let cells: Vec<_> =
+            compared.map(|(setup, (e, p))| compare_cell(&experiment, setup, e, p, &Predictions::new())).collect();
+        let found = compare_fit(&experiment, &cells, fit).predictions;
+        let (exact, diffusion) = (found[&Source::LyapunovExponent], found[&Source::GeometricBrownianMotion]);
+        assert!((exact.value - 0.212736).abs() < 5.1e-7 && exact.z.is_some(), "{exact:?}");
+        assert!((diffusion.value - 0.25).abs() < 1e-12 && diffusion.kind == Kind::LeadingOrder, "{diffusion:?}");
+        assert!((chord - 0.212736).abs() > 1e-3, "canary: the line's zero is {chord}");
     }
 }
