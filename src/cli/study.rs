@@ -14,7 +14,7 @@ macro_rules! experiments {
 
 /// The built-in experiments, by name, in the order of their subjects: stationary laws and escape, learning
 /// rates, momentum, batches, adaptive rules, integrators; what settled walkers do.
-const STUDIES: [(&str, &str); 52] = experiments![
+const STUDIES: [(&str, &str); 53] = experiments![
     "kramers-escape"
     "styblinski-tang"
     "gibbs-temperature"
@@ -31,6 +31,7 @@ const STUDIES: [(&str, &str); 52] = experiments![
     "log-landscape"
     "log-landscape-moments"
     "critical-learning-rate"
+    "critical-learning-rate-ramp"
     "gradient-flow"
     "gradient-descent"
     "learning-rate-decay"

@@ -2,8 +2,8 @@
 
 mod along_run;
 mod correlations;
-mod passages;
 mod growth;
+mod passages;
 mod rates;
 mod relations;
 

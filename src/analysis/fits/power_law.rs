@@ -30,9 +30,10 @@ pub(super) fn fits(experiment: &Experiment, estimates: &[Estimates]) -> Vec<Fit>
     over.flat_map(|over| fit(over).collect::<Vec<_>>()).collect()
 }
 
-/// Whether the noise is that of a mean squared error, or the time is changed so that it is.
+/// Whether the noise is that of a mean squared error at one learning rate, or the time is changed so that it is.
 fn grows_with_loss(setup: &Setup) -> bool {
-    setup.is_time_changed() || matches!(setup.noise, Some(Noise::LossHessian(_) | Noise::Minibatch(_)))
+    let grows = matches!(setup.noise, Some(Noise::LossHessian(_) | Noise::Minibatch(_)));
+    setup.is_time_changed() || (grows && setup.dynamics.schedule().is_constant())
 }
 
 /// c; none where the loss of the minimum below the start is not positive, or nothing higher is to be passed.
