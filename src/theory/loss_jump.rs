@@ -14,10 +14,10 @@ const FARTHEST: f64 = 8.5;
 /// Widths of a step in a panel of 16 nodes.
 const WIDTHS: f64 = 4.0;
 
-/// Terms that are worked out at most: densities of steps, each worth some ten thousand products.
+/// Products of probabilities that are worked out at most: some seconds of them.
 const MOST_TERMS: f64 = 3e9;
 
-/// Products of a density, in time.
+/// Products that take as long as the density of a step.
 const DENSITY: f64 = 100.0;
 
 /// SGD about a minimum of loss L* > 0, with the same curvature in all directions and normal noise of covariance 2LH/B. The

@@ -38,7 +38,9 @@ pub enum Schedule {
         #[serde(default)]
         minimum: f64,
     },
-    /// factor^⌊k/every⌋ with a factor above 1: the rate rises.
+    /// factor^⌊k/every⌋ with a factor above 1: the rate rises. Where `first_passage` waits for `loss_above` with
+    /// `after = "absorb"` or `"continue"`, `jump_learning_rate` is the rate in force at the first update after which the
+    /// loss is above, its geometric mean over the walkers.
     Ramp {
         /// Steps of one rate.
         #[serde(deserialize_with = "count")]
