@@ -6,14 +6,14 @@ use kramers::theory::{self, Source};
 
 /// Ten dimensions, L* = 1, a jump to a hundred times it, `every` updates for one per cent.
 fn experiment(every: u32, after: &str) -> String {
-    let ones = vec!["1.0"; 10].join(", ");
-    let zeros = vec!["0.0"; 10].join(", ");
+    let ones = ["1.0"; 10].join(", ");
+    let zeros = ["0.0"; 10].join(", ");
     format!(
         r#"
 seed = 28
 landscape = {{ kind = "quadratic", hessian = [{ones}], floor = 1.0 }}
 noise = {{ kind = "loss-hessian" }}
-ensemble = {{ walkers = 4096, steps = 600, start = [{zeros}], bounds = 1e30, lost_tolerance = 1.0 }}
+ensemble = {{ walkers = 4096, steps = 600, start = [{zeros}], bounds = 1e15, lost_tolerance = 1.0 }}
 measure = {{ every = 600, first_passage = {{ loss_above = 100.0, after = "{after}" }} }}
 [dynamics]
 kind = "sgd"

@@ -87,6 +87,7 @@ const TESTS: &[(&str, Test)] = &[
     ("every_measure_works_in_64_dimensions", dimensions::measures),
     ("bridges_are_crossed_as_on_the_cpu_engine", bridge::bridges),
     ("growth_vanishes_at_the_critical_rate", statistics::growth),
+    ("the_loss_jumps_on_a_ramp", statistics::jumps),
     ("relations_telescope", relations::telescope),
     ("walkers_lower_their_rates_as_by_hand", relations::own_rates),
     ("starts_are_distributed_as_asked", statistics::starts),

@@ -117,6 +117,11 @@ pub fn growth() -> Outcome {
     let mut engine = engine(GpuOptions::default())?;
     vanishes_at_the_critical_rate(&mut engine);
     the_fit_finds_the_critical_rate(&mut engine);
-    the_loss_jumps_where_it_is_predicted(&mut engine);
+    Ok(())
+}
+
+/// Absorbed or not, walkers are counted when their loss jumps.
+pub fn jumps() -> Outcome {
+    the_loss_jumps_where_it_is_predicted(&mut engine(GpuOptions::default())?);
     Ok(())
 }

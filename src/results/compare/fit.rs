@@ -41,7 +41,7 @@ fn local_slope(cells: &[BTreeMap<String, EstimateResult>], slope: &Fit) -> Local
     }
 }
 
-/// A fit held against the predictions of its cells, and others that are known.
+/// A fit held against the predictions of its cells, and others that are known, which take the place of a source's own.
 fn against(
     cells: &[BTreeMap<String, EstimateResult>],
     fit: &Fit,
