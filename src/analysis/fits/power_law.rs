@@ -63,6 +63,7 @@ mod tests {
     use crate::analysis::Estimate;
     use crate::analysis::fits::fits;
     use crate::analysis::synthetic::experiment;
+    use crate::experiment::{Dynamics, Schedule};
 
     const WELL: &str = r#"kind = "double-well", barrier = 0.25, separation = 1.0"#;
     const GROWING: &str = r#"noise = { kind = "loss-hessian" }"#;
@@ -172,12 +173,19 @@ mod tests {
         }
     }
 
-    /// Constant noise makes no power law; in the shallower of two wells c is that of the pass over its own minimum.
+    /// Constant noise makes no power law, nor does a learning rate that changes; in the shallower of two wells c is that of the pass over its own minimum.
     #[test]
     fn only_under_noise_that_grows_and_from_the_well_of_the_start() {
         let floors = "\"landscape.floor\" = [0.3, 0.4]";
         let constant = swept(WELL, "noise = { kind = \"gaussian\", covariance = 1.0 }", "above = 1.0", floors);
         assert!(fits(&constant, &rates(&[(1.0, 0.1), (2.0, 0.1)])).is_empty());
+        let mut ramped = swept(WELL, GROWING, "above = 1.0", floors);
+        assert!(!fits(&ramped, &rates(&[(1.0, 0.1), (2.0, 0.1)])).is_empty());
+        for cell in &mut ramped.cells {
+            let Dynamics::Sgd(rule) = &mut cell.setup.dynamics else { panic!("SGD") };
+            rule.schedule = Schedule::Ramp { every: 10, factor: 1.1 };
+        }
+        assert!(fits(&ramped, &rates(&[(1.0, 0.1), (2.0, 0.1)])).is_empty());
         let tilted = swept(&format!("{WELL}, tilt = -0.1"), GROWING, "above = 1.0", floors);
         let (minimum, saddle) = {
             let landscape = &tilted.cells[0].setup.landscape;
