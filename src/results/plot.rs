@@ -61,6 +61,13 @@ pub(super) enum Stroke {
     Dotted,
 }
 
+/// Size of a title's letters, so that a longer one fits the figure too.
+fn title_size(title: &str) -> u32 {
+    const LARGEST: usize = 16;
+    const LETTERS: usize = 78;
+    (LARGEST * LETTERS / title.chars().count().max(LETTERS)).max(8) as u32
+}
+
 impl Figure {
     /// The figure as an SVG document; none where there is nothing to draw.
     pub(super) fn to_svg(&self) -> Option<String> {
@@ -92,7 +99,7 @@ impl Figure {
             .with_width(720.0)
             .with_height(460.0)
             .with_title(&self.title)
-            .with_title_size(16)
+            .with_title_size(title_size(&self.title))
             .with_x_label(&self.x_label)
             .with_y_label(&self.y_label)
             .with_axis_line(AxisLine::Box)

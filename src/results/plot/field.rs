@@ -1,5 +1,6 @@
 //! A vector field over a density, as SVG.
 
+use super::title_size;
 use kuva::backend::svg::SvgBackend;
 use kuva::plot::contour::ContourPlot;
 use kuva::plot::heatmap::ColorMap;
@@ -54,7 +55,7 @@ impl Field {
             .with_width(720.0)
             .with_height(600.0)
             .with_title(&self.title)
-            .with_title_size(16)
+            .with_title_size(title_size(&self.title))
             .with_x_label(&self.x_label)
             .with_y_label(&self.y_label)
             .with_axis_line(AxisLine::Box)
