@@ -215,6 +215,7 @@ fn fits(document: &Document) -> Grid {
     for (name, align) in [
         ("fit", Align::Left),
         ("measured", Align::Right),
+        ("χ²", Align::Right),
         ("predicted", Align::Right),
         ("z", Align::Right),
         ("by", Align::Left),
@@ -228,7 +229,10 @@ fn fits(document: &Document) -> Grid {
             Some(value) => with_error(value, fit.std_error),
             None => fit.reason.clone().unwrap_or_else(|| "–".to_owned()),
         };
-        let mut first = [name, value];
+        // What is no line or curve shows by it; where it falls between the cells is then a matter of their weights.
+        let of = |(chi, n): (f64, usize)| if n > 0 { format!("{} of {n}", significant(chi, 3)) } else { String::new() };
+        let chi_squared = fit.chi_squared.zip(fit.degrees_of_freedom).map(of).unwrap_or_default();
+        let mut first = [name, value, chi_squared];
         if fit.predictions.is_empty() {
             grid.row(first.into_iter().collect());
             continue;
@@ -237,7 +241,7 @@ fn fits(document: &Document) -> Grid {
             let z = if p.kind == Kind::Exact { z(p) } else { String::new() };
             let by = format!("{}, {}", written(source).replace('_', " "), written(&p.kind));
             grid.row(first.into_iter().chain([significant(p.value, 6), z, by]).collect());
-            first = [String::new(), String::new()];
+            first = Default::default();
         }
     }
     grid
