@@ -3,7 +3,7 @@
 use super::number::significant;
 use kramers::results::Document;
 
-/// Chance to say that late passages are not exponential in any cell though they are in all.
+/// Chance to say that late passages do not follow an exponential law in any cell though they are in all.
 const LEVEL: f64 = 0.01;
 
 /// Cells that are named.
@@ -23,13 +23,15 @@ fn of(tested: &[(usize, f64)]) -> String {
         tested.iter().filter(|(_, p)| *p * (tested.len() as f64) < LEVEL).map(|(k, _)| k.to_string()).collect();
     let p = significant(least, 2);
     match (tested.len(), others.len()) {
-        (1, 0) => format!("late passages are exponential: p = {p}\n"),
-        (1, _) => format!("late passages are not exponential: p = {p}\n"),
-        (n, 0) => format!("late passages are exponential in {n} cells: least p = {p}\n"),
+        (1, 0) => format!("late passages agree with an exponential law: p = {p}\n"),
+        (1, _) => format!("late passages do not follow an exponential law: p = {p}\n"),
+        (n, 0) => format!("late passages agree with an exponential law in {n} cells: least p = {p}\n"),
         (n, some) => {
             let more = if some > MOST_NAMED { ", …" } else { "" };
             let named = others[..some.min(MOST_NAMED)].join(", ");
-            format!("late passages are not exponential in {some} of {n} cells ({named}{more}): least p = {p}\n")
+            format!(
+                "late passages do not follow an exponential law in {some} of {n} cells ({named}{more}): least p = {p}\n"
+            )
         }
     }
 }
@@ -42,12 +44,15 @@ mod tests {
     fn the_least_chance_decides_among_so_many_cells() {
         for (tested, text) in [
             (&[][..], ""),
-            (&[(0, 0.4321)], "late passages are exponential: p = 0.43\n"),
-            (&[(0, 1e-9)], "late passages are not exponential: p = 1.0e-9\n"),
-            (&[(0, 0.004), (1, 0.5), (3, 0.9)], "late passages are exponential in 3 cells: least p = 0.0040\n"),
+            (&[(0, 0.4321)], "late passages agree with an exponential law: p = 0.43\n"),
+            (&[(0, 1e-9)], "late passages do not follow an exponential law: p = 1.0e-9\n"),
+            (
+                &[(0, 0.004), (1, 0.5), (3, 0.9)],
+                "late passages agree with an exponential law in 3 cells: least p = 0.0040\n",
+            ),
             (
                 &[(0, 1e-7), (1, 0.5), (4, 0.003)],
-                "late passages are not exponential in 2 of 3 cells (0, 4): least p = 1.0e-7\n",
+                "late passages do not follow an exponential law in 2 of 3 cells (0, 4): least p = 1.0e-7\n",
             ),
         ] {
             assert_eq!(of(tested), text);

@@ -20,8 +20,6 @@ mod function;
 mod graph;
 mod observable;
 mod parse;
-#[cfg(test)]
-mod print;
 mod program;
 mod routine;
 mod surface;

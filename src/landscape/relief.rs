@@ -34,12 +34,23 @@ impl Smooth for Loss<'_> {
 impl Landscape {
     /// Its relief, that of a formula as far as it is found from `starts`; none of a force.
     pub fn relief(&self, starts: &[Vec<f64>]) -> Option<Relief> {
+        let (points, region) = self.points_of_region(starts)?;
+        let passes = passes(&Loss(self), &region, &points);
+        Some(Relief { points, passes })
+    }
+
+    /// The points of its relief, without what they join.
+    pub fn critical_points(&self, starts: &[Vec<f64>]) -> Option<Vec<CriticalPoint>> {
+        self.points_of_region(starts).map(|(points, _)| points)
+    }
+
+    fn points_of_region(&self, starts: &[Vec<f64>]) -> Option<(Vec<CriticalPoint>, Region)> {
         if !self.has_loss() {
             return None;
         }
         let loss = Loss(self);
         let region = |starts: &[Vec<f64>]| Region::around(&loss, starts);
-        let (points, region) = match self.known_critical_points() {
+        Some(match self.known_critical_points() {
             Some(known) => {
                 let region = region(&known);
                 (known.into_iter().filter_map(|x| CriticalPoint::at(&loss, x)).collect(), region)
@@ -48,9 +59,7 @@ impl Landscape {
                 let region = region(starts);
                 (critical_points(&loss, &region), region)
             }
-        };
-        let passes = passes(&loss, &region, &points);
-        Some(Relief { points, passes })
+        })
     }
 
     /// Where the gradient vanishes, of landscapes of which that is known in closed form. Of points that are not

@@ -1,7 +1,7 @@
 //! Warnings: what a user should know before believing a result.
 
 use crate::experiment::{After, Experiment, Setup};
-use crate::landscape::Relief;
+use crate::landscape::critical_points::CriticalPoint;
 use crate::tally::Tally;
 use crate::theory;
 use std::fmt;
@@ -75,10 +75,10 @@ pub enum Warning {
 impl Warning {
     /// What can be said before a run.
     pub fn before(experiment: &Experiment) -> Vec<Self> {
-        let (mut all, mut relief) = (Vec::new(), None);
+        let (mut all, mut points) = (Vec::new(), None);
         for (k, cell) in experiment.cells.iter().enumerate() {
             all.extend(short_burn_in(k, &cell.setup));
-            all.extend(wells(k, &cell.setup, &mut relief));
+            all.extend(wells(k, &cell.setup, &mut points));
         }
         all
     }
@@ -125,14 +125,18 @@ fn short_burn_in(cell: usize, setup: &Setup) -> Option<Warning> {
     ((burn_in as f64) < steps).then(|| Warning::ShortBurnIn { cell, burn_in, relaxation: steps.ceil() as u64 })
 }
 
-/// Wells on the way of a rare passage. `known` is the relief of the landscape, for the cells that come next.
-fn wells<'s>(cell: usize, setup: &'s Setup, known: &mut Option<(&'s Setup, Option<Relief>)>) -> Option<Warning> {
+/// Wells on the way of a rare passage. `known` are the critical points of the landscape, for the cells that come next.
+fn wells<'s>(
+    cell: usize,
+    setup: &'s Setup,
+    known: &mut Option<(&'s Setup, Option<Vec<CriticalPoint>>)>,
+) -> Option<Warning> {
     setup.rare.as_ref()?;
     let ground = |setup: &'s Setup| (&setup.landscape, &setup.ensemble.start);
     if known.as_ref().is_none_or(|(of, _)| ground(of) != ground(setup)) {
-        *known = Some((setup, setup.landscape.relief(&setup.ensemble.start.corners())));
+        *known = Some((setup, setup.landscape.critical_points(&setup.ensemble.start.corners())));
     }
-    let points = &known.as_ref()?.1.as_ref()?.points;
+    let points = known.as_ref()?.1.as_ref()?;
     let minima: Vec<_> = theory::wells_on_way(setup, points).into_iter().map(<[f64]>::to_vec).collect();
     (!minima.is_empty()).then_some(Warning::WellsOnWay { cell, minima })
 }
@@ -160,11 +164,10 @@ impl fmt::Display for Warning {
                  {relaxation} steps; escape_rate will not be 1/MFPT"
             ),
             Self::WellsOnWay { cell, minima } => {
-                write!(f, "cell {cell}: between the basin and the passage there ")?;
+                write!(f, "cell {cell}: out of the basin, where walkers have not passed, ")?;
                 match minima.as_slice() {
-                    [only] => write!(f, "is a minimum at {only:.4?}")?,
-                    [first, ..] => write!(f, "are {} minima, one at {first:.4?}", minima.len())?,
-                    [] => write!(f, "is none")?,
+                    [first, _, ..] => write!(f, "are {} minima, one at {first:.4?}", minima.len())?,
+                    one => write!(f, "is a minimum at {:.4?}", one.concat())?,
                 }
                 write!(
                     f,

@@ -26,7 +26,8 @@ pub fn wells_on_way<'p>(setup: &Setup, points: &'p [CriticalPoint]) -> Vec<&'p [
         Condition::LossAbove(threshold) => before(setup.landscape.loss(x), threshold),
         Condition::RadiusAbove(threshold) => before(radius(x), threshold),
     };
-    let minima = points.iter().filter(|point| point.index == 0).map(|point| point.position.as_slice());
+    let minima =
+        points.iter().filter(|point| point.index == 0 && !point.is_degenerate()).map(|point| point.position.as_slice());
     minima.filter(|x| is_out(x) && is_waiting(x)).collect()
 }
 
@@ -47,8 +48,8 @@ mod tests {
         "#
         );
         let setup = Experiment::parse("way", "way.toml", &text, &[]).expect("valid").cells.remove(0).setup;
-        let relief = setup.landscape.relief(&setup.ensemble.start.corners()).expect("a loss");
-        wells_on_way(&setup, &relief.points).into_iter().map(<[f64]>::to_vec).collect()
+        let points = setup.landscape.critical_points(&setup.ensemble.start.corners()).expect("a loss");
+        wells_on_way(&setup, &points).into_iter().map(<[f64]>::to_vec).collect()
     }
 
     #[test]

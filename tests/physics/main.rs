@@ -5,6 +5,7 @@ mod agreement;
 mod bridge;
 #[path = "../formulas/mod.rs"]
 mod formulas;
+mod hazards;
 #[path = "../numbers/mod.rs"]
 mod numbers;
 mod rates;

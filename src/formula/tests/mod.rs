@@ -3,6 +3,7 @@
 mod derivatives;
 mod expressions;
 mod malformed;
+mod print;
 mod programs;
 
 pub use derivatives::expressions;

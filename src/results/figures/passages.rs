@@ -7,6 +7,7 @@ use crate::results::density::CURVE_POINTS;
 use crate::results::plot::{Figure, Series, Shape, Stroke};
 use crate::results::run::Results;
 use crate::theory::{self, Kind};
+use std::iter::once;
 
 /// Hazards of cells that differ by as much share a logarithmic axis.
 const DECADE: f64 = 10.0;
@@ -62,12 +63,7 @@ pub(super) fn hazard(results: &Results) -> Figure {
         highest = points.iter().map(|(_, y, error)| y + error.unwrap_or(0.0)).fold(highest, f64::max);
         let name = if chosen.len() == 1 { "measured".to_owned() } else { label(cell) };
         series.extend(measured(name, colour, points));
-        let ages: Vec<u64> = spans
-            .first()
-            .map(|span| span.steps[0] - 1)
-            .into_iter()
-            .chain(spans.iter().map(|span| span.steps[1]))
-            .collect();
+        let ages: Vec<u64> = once(0).chain(spans.iter().map(|span| span.steps[1])).collect();
         match theory::hazard(&cell.setup, &ages) {
             Some(expected) => series.extend(theory(spans.iter().map(|span| span.time).zip(expected).collect())),
             None => series.extend(predicted_rate(results, *k).map(|rate| {

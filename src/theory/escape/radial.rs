@@ -9,7 +9,8 @@ use crate::theory::passage_time::{FarSide, ItoDiffusion};
 /// Where a walker is reflected, relative to the radius of the ball: in n dimensions it spends a share of 10⁻¹⁰ⁿ within.
 const CENTRE: f64 = 1e-10;
 
-/// The rate at which the diffusion leaves the ball that the condition is about, per unit time. With L = L* + ½h|θ − θ*|² and isotropic noise the distance r from the minimum obeys
+/// The rate at which the diffusion leaves the ball that the condition is about, per unit time. With
+/// L = L* + ½h|θ − θ*|² and isotropic noise the distance r from the minimum obeys
 ///
 /// ```text
 /// dr = (−hr + (n − 1)D/r) dt + √(2D) dW,    D = T, or T L where noise grows with the loss.

@@ -1,6 +1,6 @@
 //! An expression as text that reads back as the same function.
 
-use super::{Formula, Graph, Id, Node};
+use crate::formula::{Formula, Graph, Id, Node};
 
 /// How tightly an operation binds.
 const SUM: u8 = 0;
