@@ -27,6 +27,12 @@ pub enum FitKind {
     /// of the minimum, under noise that grows with the loss: −(B/(ηh*) + 1 − n/2) in n dimensions where ηh*/B is small
     /// (Mori, Ziyin, Liu & Ueda, ICML 2022).
     PowerLaw,
+    /// `exponent_per_inverse_temperature`, d ln κ/d(1/T) over ln c at one c, with T = ηh*/B: −1 between wells, in the same
+    /// limit.
+    PerInverseTemperature,
+    /// `exponent_per_dimension`, d ln κ/dn over ln c at one c and T, where n is the number of directions that are not
+    /// flat: ½ between wells, in the same limit.
+    PerDimension,
     /// `critical_learning_rate`, the zero of the growth rate of the distance from a minimum without loss or noise over the
     /// learning rate: beyond it SGD leaves the minimum.
     CriticalRate,
@@ -34,7 +40,14 @@ pub enum FitKind {
 
 impl FitKind {
     /// All that there are.
-    pub const ALL: [Self; 4] = [Self::Arrhenius, Self::Fdr2Slope, Self::PowerLaw, Self::CriticalRate];
+    pub const ALL: [Self; 6] = [
+        Self::Arrhenius,
+        Self::Fdr2Slope,
+        Self::PowerLaw,
+        Self::PerInverseTemperature,
+        Self::PerDimension,
+        Self::CriticalRate,
+    ];
 
     /// Its name among the fits.
     pub fn name(self) -> &'static str {
@@ -42,6 +55,8 @@ impl FitKind {
             Self::Arrhenius => "arrhenius_slope",
             Self::Fdr2Slope => "fdr2_slope",
             Self::PowerLaw => "power_law_exponent",
+            Self::PerInverseTemperature => "exponent_per_inverse_temperature",
+            Self::PerDimension => "exponent_per_dimension",
             Self::CriticalRate => "critical_learning_rate",
         }
     }
@@ -49,18 +64,18 @@ impl FitKind {
     /// The estimate of the cells that it is made of. ⟨|∇L|²⟩ is the mean of FDR2's left side, of less noise.
     pub fn estimate(self) -> &'static str {
         match self {
-            Self::Arrhenius | Self::PowerLaw => "escape_rate",
             Self::Fdr2Slope => "gradient_norm_squared",
             Self::CriticalRate => "growth_rate",
+            Self::Arrhenius | Self::PowerLaw | Self::PerInverseTemperature | Self::PerDimension => "escape_rate",
         }
     }
 
     /// The ordinate at x of a curve through the estimate: ln κ, ⟨|∇L|²⟩/η, and the growth rate itself.
     pub fn ordinate(self, x: f64, estimate: f64) -> f64 {
         match self {
-            Self::Arrhenius | Self::PowerLaw => estimate.ln(),
             Self::Fdr2Slope => estimate / x,
             Self::CriticalRate => estimate,
+            Self::Arrhenius | Self::PowerLaw | Self::PerInverseTemperature | Self::PerDimension => estimate.ln(),
         }
     }
 }
@@ -118,9 +133,9 @@ impl FitPoint {
         let is_allowed = |value: &f64| *value > 0.0 || kind == FitKind::CriticalRate;
         let (value, error) = (estimate.value.filter(is_allowed)?, estimate.std_error.filter(|e| *e > 0.0)?);
         let sigma = match kind {
-            FitKind::Arrhenius | FitKind::PowerLaw => error / value,
             FitKind::Fdr2Slope => error / x,
             FitKind::CriticalRate => error,
+            _ => error / value,
         };
         Some(Self { cell, x, y: kind.ordinate(x, value), sigma })
     }

@@ -29,6 +29,16 @@ pub struct Setup {
     pub rare: Option<Rare>,
 }
 
+/// Curvatures this small beside the largest are none.
+const FLAT: f64 = 1e-12;
+
+/// Those of a Hessian along its axes that are not flat.
+fn curvatures(hessian: DMatrix<f64>) -> Vec<f64> {
+    let all = hessian.symmetric_eigenvalues();
+    let largest = all.amax();
+    all.iter().copied().filter(|h| h.abs() > FLAT * largest).collect()
+}
+
 impl Setup {
     /// Number of coordinates of a walker.
     pub fn dimension(&self) -> usize {
@@ -134,6 +144,34 @@ impl Setup {
     pub fn start_hessian(&self) -> Option<DMatrix<f64>> {
         let minimum = self.landscape.minimum_below(&self.ensemble.start.first_point())?;
         self.landscape.hessian(&minimum)
+    }
+
+    /// n, the number of directions that are not flat at the minimum reached from the first point of `start`.
+    pub fn effective_dimension(&self) -> Option<usize> {
+        Some(curvatures(self.start_hessian()?).len())
+    }
+
+    /// T of dθ = −∇L dt + √(2TL) dW, the temperature of log L (Mori, Ziyin, Liu & Ueda, ICML 2022): ηh*/B under noise
+    /// that grows with the loss where all directions that are not flat have the curvature h*, or that of Langevin's
+    /// equation on log L. None of other noise, and where there are other curvatures.
+    pub fn log_temperature(&self) -> Option<f64> {
+        let curvature = || {
+            let grows = matches!(self.noise, Some(Noise::LossHessian(_)));
+            let all = curvatures(self.start_hessian().filter(|_| grows)?);
+            let first = *all.first()?;
+            all.iter().all(|h| (h - first).abs() <= FLAT * first.abs()).then_some(first)
+        };
+        let temperature = match (&self.dynamics, self.dynamics.drive()) {
+            (Dynamics::Sgd(rule), _) if rule.schedule.is_constant() => {
+                rule.learning_rate.shared()? * curvature()? / rule.batch_size as f64
+            }
+            (Dynamics::LogLangevin(_), Some(Drive::Temperature(temperature))) => temperature.shared()?,
+            (_, Some(Drive::GradientNoise { learning_rate, batch_size })) => {
+                learning_rate * curvature()? / batch_size as f64
+            }
+            _ => return None,
+        };
+        (temperature > 0.0).then_some(temperature)
     }
 
     /// Whether there is no chance in the run: walkers start at points and are [free of noise](Self::is_noiseless).

@@ -7,7 +7,7 @@ pub use wells::predict;
 use super::ensemble::{Atom, start_atoms};
 use super::sublevel::sublevel;
 use super::transition_kernel::Transition;
-use crate::experiment::{Drive, Dynamics, Noise, Setup};
+use crate::experiment::{Dynamics, Setup};
 use crate::landscape::Profile;
 
 /// −ln of a density that weighs nothing beside its largest: e⁻⁴⁵ = 3·10⁻²⁰.
@@ -47,29 +47,6 @@ pub struct LossDriven {
     pub clock: Clock,
 }
 
-/// T of dθ = −∇L dt + √(2TL) dW: ηh*/B where H(θ*) = h* I, or the temperature of Langevin's equation on log L. None of
-/// other noise, and where it is not isotropic.
-pub fn log_temperature(setup: &Setup) -> Option<f64> {
-    let isotropic = || {
-        let grows = matches!(setup.noise, Some(Noise::LossHessian(_)));
-        let hessian = setup.start_hessian().filter(|_| grows)?;
-        let (d, h) = (hessian.nrows(), hessian[(0, 0)]);
-        let differs = |i: usize, j: usize| (hessian[(i, j)] - if i == j { h } else { 0.0 }).abs() > 1e-12 * h;
-        (0..d).all(|i| (0..d).all(|j| !differs(i, j))).then_some(h)
-    };
-    let temperature = match (&setup.dynamics, setup.dynamics.drive()) {
-        (Dynamics::Sgd(rule), _) if rule.schedule.is_constant() => {
-            rule.learning_rate.shared()? * isotropic()? / rule.batch_size as f64
-        }
-        (Dynamics::LogLangevin(_), Some(Drive::Temperature(temperature))) => temperature.shared()?,
-        (_, Some(Drive::GradientNoise { learning_rate, batch_size })) => {
-            learning_rate * isotropic()? / batch_size as f64
-        }
-        _ => return None,
-    };
-    (temperature > 0.0).then_some(temperature)
-}
-
 impl LossDriven {
     /// The coordinate of a setup of one: SGD or an Itô equation under loss-hessian noise, or Langevin's on log L. None
     /// of others, and where the loss is not positive or there is no noise.
@@ -81,7 +58,7 @@ impl LossDriven {
             Dynamics::LogLangevin(rule) => (rule.time_step, Clock::Loss),
             _ => return None,
         };
-        let all = Self { profile, floor: setup.landscape.floor(), rate, temperature: log_temperature(setup)?, clock };
+        let all = Self { profile, floor: setup.landscape.floor(), rate, temperature: setup.log_temperature()?, clock };
         (all.least()? > 0.0).then_some(all)
     }
 

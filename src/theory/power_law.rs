@@ -1,12 +1,12 @@
 //! Escape by a power of the loss, under noise that grows with it.
 
 use super::kramers::Well;
-use super::loss_driven::log_temperature;
 use crate::experiment::Setup;
 use crate::landscape::Profile;
 use std::f64::consts::PI;
 
-/// d ln κ/d ln(L_s/L*) = −(1/T + 1 − n/2) of [`PowerLaw`], with T = ηh*/B.
+/// d ln κ/d ln(L_s/L*) = −(1/T + 1 − n/2) of [`PowerLaw`], with T = ηh*/B. In a bowl too a loss L_s ≫ L* is first exceeded
+/// at a rate of this power: at the distance r from the minimum, where L ∝ r², the flux is ∝ r^(n − 1) L d(L^(−1 − 1/T))/dr.
 pub fn power_law_exponent(temperature: f64, dimension: usize) -> f64 {
     -(1.0 / temperature + 1.0 - 0.5 * dimension as f64)
 }
@@ -36,15 +36,12 @@ impl PowerLaw {
     /// Of a setup with two wells along coordinate 0; none where the noise is not isotropic and proportional to a
     /// positive loss.
     pub fn of(setup: &Setup) -> Option<Self> {
-        let dimension = setup.dimension();
-        let mut profiles = setup.landscape.profiles()?.into_iter();
-        let profile = profiles.next()?;
+        let profile = setup.landscape.profiles()?.into_iter().next()?;
         let [left, _, right] = profile.wells()?;
         let floor = setup.landscape.floor();
-        let confined = profiles.all(|across| across.curvature(0.0) > 0.0);
         let positive = floor + profile.value(left).min(profile.value(right)) > 0.0;
-        let temperature = log_temperature(setup)?;
-        (confined && positive).then_some(Self { profile, floor, temperature, dimension })
+        let (temperature, dimension) = (setup.log_temperature()?, setup.effective_dimension()?);
+        positive.then_some(Self { profile, floor, temperature, dimension })
     }
 
     /// κ from a well to the other.

@@ -1,7 +1,6 @@
 //! Relaxation between two wells under noise that grows with the loss and is the same in all directions, as the step
 //! goes to zero.
 
-use super::loss_driven::log_temperature;
 use super::network::Network;
 use super::predict::add;
 use super::{Kind, Predictions, Source};
@@ -42,7 +41,7 @@ pub struct RadialWells {
 impl RadialWells {
     /// SGD, or the Itô equation, under loss-hessian noise whose Hessian is h times one.
     fn of(setup: &Setup) -> Option<Self> {
-        let temperature = log_temperature(setup).filter(|_| !setup.is_time_changed())?;
+        let temperature = setup.log_temperature().filter(|_| !setup.is_time_changed())?;
         let mut profiles = setup.landscape.profiles()?.into_iter();
         let profile = profiles.next()?;
         profile.wells()?;
@@ -50,7 +49,7 @@ impl RadialWells {
             profile,
             floor: setup.landscape.floor(),
             transverse: setup.start_hessian()?[(0, 0)],
-            dimension: setup.dimension(),
+            dimension: setup.effective_dimension()?,
             temperature,
         })
     }

@@ -4,7 +4,7 @@ use super::held_against;
 use crate::analysis::{Fit, FitKind};
 use crate::experiment::Experiment;
 use crate::results::document::{EstimateResult, FitResult, LocalSlope, PredictionResult};
-use crate::theory::{Kind, Source, critical_learning_rates, half_trace};
+use crate::theory::{Kind, Source, critical_learning_rates, half_trace, power_law_exponent};
 use std::collections::BTreeMap;
 
 /// A fit beside the same fit, with the same weights, through the predictions of its cells.
@@ -69,10 +69,19 @@ fn predicted(fit: &Fit, cells: &[BTreeMap<String, EstimateResult>]) -> Vec<(Sour
     first.keys().filter_map(found).collect()
 }
 
-/// ½ Tr HC, which the slope of FDR2 goes to with the learning rate.
+/// What a fit goes to: the slope of FDR2 to ½ Tr HC with the learning rate, the exponent of a power law in a bowl to that
+/// between wells far from its minimum. That of wells is one of the predictions of their rates.
 fn in_the_limit(experiment: &Experiment, fit: &Fit) -> Option<(Source, f64, Kind)> {
-    let cell = fit.cells.first().filter(|_| fit.kind == FitKind::Fdr2Slope)?;
-    Some((Source::Harmonic, half_trace(&experiment.cells[*cell].setup)?, Kind::LeadingOrder))
+    let setup = &experiment.cells[*fit.cells.first()?].setup;
+    match fit.kind {
+        FitKind::Fdr2Slope => Some((Source::Harmonic, half_trace(setup)?, Kind::LeadingOrder)),
+        FitKind::PowerLaw => {
+            setup.landscape.quadratic()?;
+            let exponent = power_law_exponent(setup.log_temperature()?, setup.effective_dimension()?);
+            (exponent < 0.0).then_some((Source::PowerLaw, exponent, Kind::Asymptotic))
+        }
+        _ => None,
+    }
 }
 
 /// The zeros of the growth rates themselves, in place of those of curves through them.
@@ -196,5 +205,34 @@ mod tests {
         assert!((exact.value - 0.212736).abs() < 5.1e-7 && exact.z.is_some(), "{exact:?}");
         assert!((diffusion.value - 0.25).abs() < 1e-12 && diffusion.kind == Kind::LeadingOrder, "{diffusion:?}");
         assert!((chord - 0.212736).abs() > 1e-3, "canary: the line's zero is {chord}");
+    }
+
+    /// In bowls no prediction of a rate has the exponent −(1/T + 1 − n/2) = −10 of T = 0.1 and n = 2, −10.5 where
+    /// one direction is flat; none under constant noise, and of unlike curvatures.
+    #[test]
+    fn the_exponent_of_a_bowl_is_known() {
+        let limit = |noise: &str, hessian: &str, rate: f64| {
+            let text = format!(
+                r#"
+                landscape = {{ kind = "quadratic", hessian = {hessian}, floor = 0.5 }}
+                noise = {{ {noise} }}
+                dynamics = {{ kind = "sgd", learning_rate = {rate} }}
+                ensemble = {{ walkers = 64, steps = 1, start = [0.0, 0.0] }}
+                measure.first_passage = {{ loss_above = 1.0 }}
+                sweep = {{ "measure.first_passage.loss_above" = [1.0, 2.0] }}
+                "#
+            );
+            let experiment = Experiment::parse("test", "test.toml", &text, &[]).expect("a valid experiment");
+            let fit = Fit { kind: FitKind::PowerLaw, cells: vec![0, 1], ..Fit::default() };
+            in_the_limit(&experiment, &fit)
+        };
+        let growing = "kind = \"loss-hessian\"";
+        for (hessian, rate, exponent) in [("[1.0, 1.0]", 0.1, -10.0), ("[2.0, 0.0]", 0.05, -10.5)] {
+            let (source, value, kind) = limit(growing, hessian, rate).expect("an exponent");
+            assert!((value - exponent).abs() < 1e-12, "{hessian}: {value}");
+            assert_eq!((source, kind), (Source::PowerLaw, Kind::Asymptotic));
+        }
+        assert_eq!(limit("kind = \"gaussian\", covariance = 1.0", "[1.0, 1.0]", 0.1), None);
+        assert_eq!(limit(growing, "[1.0, 2.0]", 0.1), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Escape rates along the lines that are fitted to them.
 
 use super::title;
-use crate::analysis::Fit;
+use crate::analysis::{Fit, FitKind, FitPoint};
 use crate::results::document::{EstimateResult, written};
 use crate::results::plot::{Figure, Series, Shape, Stroke};
 use crate::results::run::Results;
@@ -40,19 +40,33 @@ pub(super) fn arrhenius(results: &Results, fit: &Fit) -> Figure {
     }
 }
 
-/// Escape rates against the ratio of losses, both axes logarithmic, with the fitted power and every theory.
+/// Escape rates against the ratio c of losses, both axes logarithmic, or against 1/T or n, with the fitted power and
+/// every theory.
 pub(super) fn power_law(results: &Results, fit: &Fit) -> Figure {
     let cells = &results.document.cells;
     let rate = |cell: usize| -> Option<&EstimateResult> { cells.get(cell)?.estimates.get(fit.kind.estimate()) };
-    let mut rates: Vec<_> = fit.points.iter().filter_map(|p| Some((p.x.exp(), rate(p.cell)?))).collect();
+    let place = |point: &FitPoint| {
+        let setup = &results.experiment.cells[point.cell].setup;
+        match fit.kind {
+            FitKind::PerInverseTemperature => setup.log_temperature().map(f64::recip),
+            FitKind::PerDimension => setup.effective_dimension().map(|n| n as f64),
+            _ => Some(point.x.exp()),
+        }
+    };
+    let (x_label, per) = match fit.kind {
+        FitKind::PerInverseTemperature => ("1 / T = B / (ηh*)", " ln c"),
+        FitKind::PerDimension => ("directions that are not flat", " ln c"),
+        _ => ("loss to be passed / loss of the minimum", ""),
+    };
+    let mut rates: Vec<_> = fit.points.iter().filter_map(|p| Some((place(p)?, p.x, rate(p.cell)?))).collect();
     rates.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut theories: BTreeMap<Source, (Kind, Vec<(f64, f64)>)> = BTreeMap::new();
-    for (ratio, rate) in &rates {
+    for (at, _, rate) in &rates {
         for (source, prediction) in rate.predictions.iter().filter(|(_, p)| p.value > 0.0) {
-            theories.entry(*source).or_insert((prediction.kind, Vec::new())).1.push((*ratio, prediction.value));
+            theories.entry(*source).or_insert((prediction.kind, Vec::new())).1.push((*at, prediction.value));
         }
     }
-    let measured = rates.iter().filter_map(|(c, e)| Some((*c, e.value?, e.std_error.unwrap_or(0.0)))).collect();
+    let measured = rates.iter().filter_map(|(at, _, e)| Some((*at, e.value?, e.std_error.unwrap_or(0.0)))).collect();
     let mut series = Vec::new();
     for (k, (source, (kind, points))) in theories.into_iter().enumerate() {
         let label = written(&source).replace('_', " ");
@@ -64,16 +78,16 @@ pub(super) fn power_law(results: &Results, fit: &Fit) -> Figure {
         series.push(Series { label, colour: k + 1, shape: Shape::Line { points, stroke } });
     }
     if let (Some(line), Some(first), Some(last)) = (&fit.line, rates.first(), rates.last()) {
-        let points = [first, last].map(|(c, _)| (*c, (line.intercept + line.slope * c.ln()).exp())).to_vec();
-        let label = format!("fitted, slope {:.3}", line.slope);
+        let points = [first, last].map(|(at, x, _)| (*at, (line.intercept + line.slope * x).exp())).to_vec();
+        let label = format!("fitted, slope {:.3}{per}", line.slope);
         series.push(Series { label, colour: 0, shape: Shape::Line { points, stroke: Stroke::Dashed } });
     }
     series.push(Series { label: "measured".into(), colour: 0, shape: Shape::Markers(measured) });
     Figure {
         title: title(results, fit),
-        x_label: "loss to be passed / loss of the minimum".into(),
+        x_label: x_label.into(),
         y_label: "escape rate (per unit time)".into(),
-        log_x: true,
+        log_x: fit.kind == FitKind::PowerLaw,
         log_y: true,
         y_range: None,
         series,

@@ -3,7 +3,6 @@
 use super::rate_of;
 use crate::experiment::{Condition, Setup};
 use crate::theory::ensemble::start_points;
-use crate::theory::loss_driven::log_temperature;
 use crate::theory::passage_time::{FarSide, ItoDiffusion};
 
 /// Where a walker is reflected, relative to the radius of the ball: in n dimensions it spends a share of 10⁻¹⁰ⁿ within.
@@ -33,7 +32,7 @@ pub fn rate(setup: &Setup) -> Option<f64> {
     if !(round && h > 0.0 && radius > 0.0) {
         return None;
     }
-    let of_loss = log_temperature(setup);
+    let of_loss = setup.log_temperature();
     let thermal = setup.temperature().filter(|_| setup.time_per_step().is_some());
     let diffusion = |r: f64| match (of_loss, thermal) {
         (Some(t), _) => t * (landscape.floor + 0.5 * h * r * r),

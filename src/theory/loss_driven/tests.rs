@@ -114,7 +114,7 @@ fn relaxation_and_moments_are_predicted() {
     assert!(!log.contains_key("relaxation_rate"));
 }
 
-/// With directions across, noise is isotropic where all curvatures are h*.
+/// With directions across, noise is isotropic where all curvatures are h*; a flat one has none and counts for nothing.
 #[test]
 fn power_law_is_of_isotropic_noise() {
     let rate = |transverse: &str| {
@@ -124,8 +124,11 @@ fn power_law_is_of_isotropic_noise() {
         let all = predict_all(&setup(&across));
         all.get("escape_rate").map(|list| list.iter().map(|p| (p.source, p.value)).collect::<Vec<_>>())
     };
-    let [(Source::PowerLaw, round)] = rate("2.0").expect("a prediction")[..] else { panic!("{:?}", rate("2.0")) };
-    assert!((round / (4.97359e-3 * 2f64.sqrt()) - 1.0).abs() < 2e-6, "{round}");
+    for (across, expected) in [("2.0", 4.97359e-3 * 2f64.sqrt()), ("0.0", 4.97359e-3)] {
+        let all = rate(across).expect("a prediction");
+        let [(Source::PowerLaw, found)] = all[..] else { panic!("{across}: {all:?}") };
+        assert!((found / expected - 1.0).abs() < 2e-6, "{across}: {found}");
+    }
     assert_eq!(rate("1.0"), None);
 }
 
