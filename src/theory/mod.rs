@@ -142,7 +142,8 @@ pub enum Source {
     Collocation,
     /// The smallest decay rate of the Klein–Kramers equation, in continuous time.
     KleinKramers,
-    /// The Fokker–Planck equation: its stationary density in the plane or its slowest decay, in continuous time.
+    /// The Fokker–Planck equation: its stationary density in the plane, its slowest decay or mean first passages, in continuous
+    /// time.
     FokkerPlanck,
     /// A run without noise, followed step by step.
     IteratedMap,

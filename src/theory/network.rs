@@ -29,6 +29,12 @@ impl Network {
         self.conductances[i * self.reach + ahead - 1] += conductance;
     }
 
+    /// The mean times until the chain is at the place of the largest capacity, from every place.
+    pub fn times_to_largest(self) -> Vec<f64> {
+        let capacities = self.capacities.clone();
+        Eliminated::from(self).potentials(capacities)
+    }
+
     /// The smallest decay rate of the chain: least Σ c_ij (f_i − f_j)²/Σ m_i f_i² over pairs and f with Σ m_i f_i = 0,
     /// by inverse iteration from a guess of f. No two numbers of unlike sign are added in the elimination (Grassmann,
     /// Taksar & Heyman, Oper. Res. 33, 1107 (1985)), and potentials are those over the place of the largest capacity,
@@ -174,5 +180,21 @@ mod tests {
         }
         let rate = network.slowest_rate(vec![0.3, -0.2, 0.9, 0.1]).expect("converges");
         assert!((rate - 6.5).abs() < 1e-12, "{rate}");
+    }
+
+    /// n places in a row to an end that holds all: n + (n − 1) + … steps in continuous time from the first.
+    #[test]
+    fn times_along_a_row() {
+        for (n, reach) in [(1, 1), (6, 1), (6, 3)] {
+            let capacities = (0..n).map(|_| 1.0).chain([f64::MAX]).collect();
+            let mut network = Network::new(capacities, reach);
+            (0..n).for_each(|i| network.connect(i, 1, 1.0));
+            let times = network.times_to_largest();
+            let later = |i: usize| (i..n).map(|k| (k + 1) as f64).sum::<f64>();
+            for i in 0..n {
+                assert!((times[i] / later(i) - 1.0).abs() < 1e-14, "{i} of {n}: {times:?}");
+            }
+            assert_eq!(times[n], 0.0);
+        }
     }
 }

@@ -19,6 +19,7 @@ pub fn predict(setup: &Setup) -> Predictions {
     if setup.measure.first_passage.is_some() {
         escape::predict(setup, &mut all);
         loss_jump::predict(setup, &mut all);
+        radial_wells::predict_passages(setup, &mut all);
     }
     if !setup.takes_walkers_out() {
         match setup.landscape.quadratic() {

@@ -1,20 +1,20 @@
-//! Relaxation between two wells under noise that grows with the loss and is the same in all directions, as the step
-//! goes to zero.
+//! Relaxation and passages between two wells under noise that grows with the loss and is the same in all directions, as
+//! the step goes to zero.
+
+mod cells;
 
 use super::network::Network;
 use super::predict::add;
 use super::{Kind, Predictions, Source};
-use crate::experiment::Setup;
+use crate::experiment::{Condition, Setup, Start};
 use crate::landscape::Profile;
+use cells::Axis;
 
 /// A place where the stationary density is below e^−21 of its largest is as good as a wall.
 const DEEPEST: f64 = 21.0;
 
 /// Cells per deviation of a well, √(T/h) where the noise is that of its minimum.
 const REFINEMENTS: [usize; 3] = [3, 4, 6];
-
-/// The most cells of one coordinate: elimination takes their number along x times the cube of that across.
-const MOST: usize = 1000;
 
 /// Relative change from the last extrapolation but one to the last beyond which a rate is not known.
 const CONVERGED: f64 = 1e-3;
@@ -61,19 +61,17 @@ impl RadialWells {
         self.relaxation_rate_within(self.reach_across()?)
     }
 
-    /// The same with a wall at ρ = `reach`.
+    /// 1 over the mean time from (x, ρ) = (`start`, 0) until x first exceeds `threshold`, likewise; None of a start that is
+    /// not in the left well, or beyond the threshold.
+    pub fn passage_rate(&self, start: f64, threshold: f64) -> Option<f64> {
+        self.profile.wells().filter(|[left, saddle, _]| start < *saddle && start.max(*left) < threshold)?;
+        let reach = self.reach_across()?;
+        extrapolated(|refinement| Some(1.0 / self.passage_on(refinement, reach, start, threshold)?))
+    }
+
+    /// The relaxation rate with a wall at ρ = `reach`.
     fn relaxation_rate_within(&self, reach: f64) -> Option<f64> {
-        let mut rates = [0.0; 3];
-        for (rate, refinement) in rates.iter_mut().zip(REFINEMENTS) {
-            *rate = self.discretised(refinement, reach)?;
-        }
-        // Errors are even in the size of cells: Neville's scheme in its square.
-        let square = REFINEMENTS.map(|m| 1.0 / (m * m) as f64);
-        let towards_zero =
-            |i: usize, j: usize, a: f64, b: f64| (a * square[j] - b * square[i]) / (square[j] - square[i]);
-        let nearly = [towards_zero(0, 1, rates[0], rates[1]), towards_zero(1, 2, rates[1], rates[2])];
-        let rate = towards_zero(0, 2, nearly[0], nearly[1]);
-        ((rate / nearly[1] - 1.0).abs() < CONVERGED).then_some(rate)
+        extrapolated(|refinement| self.relaxation_on(refinement, reach))
     }
 
     fn loss(&self, x: f64, rho: f64) -> f64 {
@@ -105,11 +103,10 @@ impl RadialWells {
         Some(rho)
     }
 
-    /// The rate on cells of the size 1/`refinement`.
-    fn discretised(&self, refinement: usize, reach: f64) -> Option<f64> {
+    /// The cells of the size 1/`refinement` as capacitors, from x to x; those at an end where walkers leave are joined to
+    /// a last one, which holds all.
+    fn network(&self, along: &Axis, across: &Axis) -> Network {
         let (t, least) = (self.temperature, self.least_loss());
-        let along = self.axis_along(refinement)?;
-        let across = if self.dimension == 1 { Axis::point() } else { self.axis_across(refinement, reach)? };
         let (columns, rows) = (along.volumes.len(), across.volumes.len());
         let weight = |x: f64, rho: f64| (self.loss(x, rho) / least).powf(-1.0 / t);
         let capacity = |i: usize, j: usize| {
@@ -117,12 +114,16 @@ impl RadialWells {
             weight(x, rho) / self.loss(x, rho) * along.volumes[i] * across.volumes[j]
         };
         let cells = (0..columns).flat_map(|i| (0..rows).map(move |j| (i, j)));
-        let mut network = Network::new(cells.clone().map(|(i, j)| capacity(i, j)).collect(), rows);
+        let outside = along.is_open.then_some(f64::MAX);
+        let capacities = cells.clone().map(|(i, j)| capacity(i, j)).chain(outside).collect();
+        let mut network = Network::new(capacities, rows);
         for (i, j) in cells {
+            let (face, area) = along.faces[i];
+            let section = t * area * across.volumes[j] * weight(face, across.centres[j]);
             if i + 1 < columns {
-                let (face, area) = along.faces[i];
-                let section = t * area * across.volumes[j] * weight(face, across.centres[j]);
                 network.connect(i * rows + j, rows, section / (along.centres[i + 1] - along.centres[i]));
+            } else if along.is_open {
+                network.connect(i * rows + j, rows - j, section / (face - along.centres[i]));
             }
             if j + 1 < rows {
                 let (face, area) = across.faces[j];
@@ -130,87 +131,52 @@ impl RadialWells {
                 network.connect(i * rows + j, 1, section / (across.centres[j + 1] - across.centres[j]));
             }
         }
+        network
+    }
+
+    /// The relaxation rate on cells of the size 1/`refinement`.
+    fn relaxation_on(&self, refinement: usize, reach: f64) -> Option<f64> {
+        let (along, across) = (self.axis_along(refinement, None)?, self.axis_across(refinement, reach)?);
         let [_, saddle, _] = self.profile.wells()?;
         let side = along.centres.iter().map(|x| if *x < saddle { -1.0 } else { 1.0 });
-        network.slowest_rate(side.flat_map(|s| std::iter::repeat_n(s, rows)).collect())
+        let guess = side.flat_map(|s| std::iter::repeat_n(s, across.volumes.len())).collect();
+        self.network(&along, &across).slowest_rate(guess)
     }
 
-    /// Cells along x, of the same size in ∫dx/√L on the axis, where the noise is the same everywhere; but far out in
-    /// ∫dx/x, as a steep wall is of finite length in the former.
-    fn axis_along(&self, refinement: usize) -> Option<Axis> {
-        let [left, saddle, right] = self.profile.wells()?;
-        let (t, least) = (self.temperature, self.least_loss());
-        // What is left of the density after an integral over y falls as L to this power.
-        let power = 1.0 + 1.0 / t - 0.5 * (self.dimension as f64 - 1.0);
-        let curvature = [left, right].map(|x| self.profile.curvature(x)).into_iter().fold(self.transverse, f64::max);
-        let half = 0.5 * (t / curvature).sqrt() / refinement as f64;
-        if !(power > 0.25 && half > 0.0) {
-            return None;
-        }
-        let slope = |x: f64| {
-            1.0 / (self.loss(x, 0.0).sqrt().recip() + (x - saddle).hypot(right - left).recip() / curvature.sqrt())
+    /// The mean time of the passage on such cells.
+    fn passage_on(&self, refinement: usize, reach: f64, start: f64, threshold: f64) -> Option<f64> {
+        let (along, across) = (self.axis_along(refinement, Some(threshold))?, self.axis_across(refinement, reach)?);
+        let times = self.network(&along, &across).times_to_largest();
+        let rows = across.volumes.len();
+        // Times are even in ρ, and ρ nearly even in the number of the cell and a half.
+        let on_axis = |i: usize| match times[i * rows..][..rows] {
+            [first, second, ..] => (9.0 * first - second) / 8.0,
+            [only] => only,
+            [] => f64::NAN,
         };
-        let onward = |x: f64, step: f64| {
-            let a = slope(x);
-            let b = slope(x + 0.5 * step * a);
-            let c = slope(x + 0.5 * step * b);
-            x + step / 6.0 * (a + 2.0 * b + 2.0 * c + slope(x + step * c))
+        let last = along.centres.len().checked_sub(2).filter(|last| *last >= 2)?;
+        let after = along.centres.partition_point(|x| *x <= start).clamp(2, last);
+        let near = after - 2..after + 2;
+        let lagrange = |i: usize| -> f64 {
+            let others = near.clone().filter(|k| *k != i).map(|k| along.centres[k]);
+            others.map(|x| (start - x) / (along.centres[i] - x)).product()
         };
-        // From the saddle, a face, to both sides: centres and faces in turn.
-        let side = |minimum: f64, sign: f64| {
-            let mut points = vec![saddle];
-            let mut x = saddle;
-            let past = |x: f64| (x - minimum) * sign > 0.0;
-            while !past(x) || power * (self.loss(x, 0.0) / least).ln() < DEEPEST || points.len() % 2 == 0 {
-                x = onward(x, sign * half);
-                points.push(x);
-                if points.len() > 2 * MOST || !x.is_finite() {
-                    return None;
-                }
-            }
-            Some(points)
-        };
-        let mut points: Vec<f64> = side(left, -1.0)?.into_iter().skip(1).rev().collect();
-        points.extend(side(right, 1.0)?);
-        Some(Axis::new(&points, 0))
-    }
-
-    /// Cells across, of the same size in ∫dρ/√L at the lowest minimum.
-    fn axis_across(&self, refinement: usize, reach: f64) -> Option<Axis> {
-        let scale = (2.0 * self.least_loss() / self.transverse).sqrt();
-        let end = (reach / scale).asinh();
-        let cells = refinement as f64 * (end / (0.5 * self.temperature).sqrt()).ceil();
-        let at = |k: usize| scale * (0.5 * end * k as f64 / cells).sinh();
-        (cells <= MOST as f64)
-            .then(|| Axis::new(&(0..=2 * cells as usize).map(at).collect::<Vec<_>>(), self.dimension - 2))
+        Some(near.clone().map(|i| lagrange(i) * on_axis(i)).sum())
     }
 }
 
-/// Cells of one coordinate.
-struct Axis {
-    centres: Vec<f64>,
-    volumes: Vec<f64>,
-    /// Place and area of the face above each cell.
-    faces: Vec<(f64, f64)>,
-}
-
-impl Axis {
-    /// With the volume ρ^`power` dρ, between faces and centres in turn.
-    fn new(points: &[f64], power: usize) -> Self {
-        let power = power as i32;
-        let volume = |a: f64, b: f64| (b.powi(power + 1) - a.powi(power + 1)) / f64::from(power + 1);
-        let cells = points.windows(3).step_by(2);
-        Self {
-            centres: cells.clone().map(|cell| cell[1]).collect(),
-            volumes: cells.clone().map(|cell| volume(cell[0], cell[2])).collect(),
-            faces: cells.map(|cell| (cell[2], cell[2].powi(power))).collect(),
-        }
+/// A rate as cells become infinitely many, from those of three refinements. Errors are even in the size of cells: Neville's
+/// scheme in its square.
+fn extrapolated(rate: impl Fn(usize) -> Option<f64>) -> Option<f64> {
+    let mut rates = [0.0; 3];
+    for (found, refinement) in rates.iter_mut().zip(REFINEMENTS) {
+        *found = rate(refinement)?;
     }
-
-    /// One cell at zero.
-    fn point() -> Self {
-        Self { centres: vec![0.0], volumes: vec![1.0], faces: vec![(0.0, 1.0)] }
-    }
+    let square = REFINEMENTS.map(|m| 1.0 / (m * m) as f64);
+    let towards_zero = |i: usize, j: usize, a: f64, b: f64| (a * square[j] - b * square[i]) / (square[j] - square[i]);
+    let nearly = [towards_zero(0, 1, rates[0], rates[1]), towards_zero(1, 2, rates[1], rates[2])];
+    let rate = towards_zero(0, 2, nearly[0], nearly[1]);
+    ((rate / nearly[1] - 1.0).abs() < CONVERGED).then_some(rate)
 }
 
 /// Adds the relaxation between the wells.
@@ -218,6 +184,25 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
     if let Some(rate) = RadialWells::of(setup).and_then(|wells| wells.relaxation_rate()) {
         add(all, "relaxation_rate", Source::FokkerPlanck, Kind::LeadingOrder, rate);
     }
+}
+
+/// Adds first passages of x, upwards from a point of the axis in the left well, with other coordinates across.
+pub fn predict_passages(setup: &Setup, all: &mut Predictions) {
+    if let Some(rate) = passage_rate(setup) {
+        add(all, "escape_rate", Source::FokkerPlanck, Kind::LeadingOrder, rate);
+        add(all, "mean_first_passage_time", Source::FokkerPlanck, Kind::LeadingOrder, 1.0 / rate);
+    }
+}
+
+fn passage_rate(setup: &Setup) -> Option<f64> {
+    let Condition::Above(0, threshold) = setup.measure.first_passage.as_ref()?.condition() else { return None };
+    let Start::Point(start) = &setup.ensemble.start else { return None };
+    let wells = RadialWells::of(setup).filter(|_| start.len() > 1)?;
+    let across = setup.landscape.gradient(start).into_iter().skip(1);
+    if across.into_iter().any(|slope| slope != 0.0) {
+        return None;
+    }
+    wells.passage_rate(start[0], threshold)
 }
 
 #[cfg(test)]

@@ -32,6 +32,39 @@ fn relaxation_within_a_wall() {
     }
 }
 
+/// 1/τ(−1 → 1): in one dimension by the double integral (Gardiner, *Stochastic Methods*, 5.2.160); in more of Euler's chain
+/// in x and ρ, by an independent program's Nyström solution, extrapolated to no step from those of 0.01 to 0.04 or 0.02 to
+/// 0.06.
+#[test]
+fn passages_from_well_to_well() {
+    for (t, floor, n, expected, digits) in [
+        (0.1, 0.25, 1, 1.53043e-4, 1e-5),
+        (0.2, 0.1, 1, 2.34264e-4, 1e-5),
+        (0.1, 0.25, 2, 2.15895e-4, 1e-4),
+        (0.2, 0.1, 3, 8.1322e-4, 3e-4),
+        (0.1, 0.25, 6, 8.50683e-4, 1e-4),
+    ] {
+        let wells = wells(t, floor, 0.0, n);
+        let off = |rate: f64| (rate / expected - 1.0).abs();
+        let rate = wells.passage_rate(-1.0, 1.0).expect("converges");
+        assert!(off(rate) < digits, "T = {t}, n = {n}: {rate} against {expected}");
+        let relaxation = 0.5 * wells.relaxation_rate().expect("converges");
+        assert!(off(relaxation) > 1.2 * digits, "canary: λ/2 passes for T = {t}, n = {n}: {relaxation}");
+    }
+}
+
+/// To the saddle at low temperature: twice as often, as half of those that reach it go back; from beyond it, or beyond the
+/// threshold, there is nothing to wait for.
+#[test]
+fn passages_to_the_saddle() {
+    let wells = wells(0.02, 0.3, 0.0, 3);
+    let [to_saddle, over] = [0.0, 1.0].map(|threshold| wells.passage_rate(-1.0, threshold).expect("converges"));
+    assert!((to_saddle / over - 2.0).abs() < 0.02, "{to_saddle} and {over}");
+    for (start, threshold) in [(0.1, 1.0), (-0.5, -0.7)] {
+        assert_eq!(wells.passage_rate(start, threshold), None);
+    }
+}
+
 /// λ → Σ_a √(h_a |h_s|)/(2π) (L_s/L_a)^((n − 2)/2 − 1/T) as T → 0, by Laplace's method: with an error of order T.
 #[test]
 fn power_law_at_low_temperature() {
@@ -83,6 +116,40 @@ fn experiments_with_the_same_noise_in_all_directions() {
         assert!((0.5 * rate / 8.57221e-4 - 1.0).abs() < 1e-5, "{rule}: {rate}");
         assert!(all["relaxation_rate"].iter().all(|p| p.kind != Kind::Exact), "{all:?}");
     }
+    let all = predicted("[2.0, 2.0, 0.0, 0.0, 0.0]", "kind = \"sgd\", learning_rate = 0.05");
+    let rate = value(&all, "relaxation_rate", Source::FokkerPlanck);
+    assert!((0.5 * rate / 3.05341e-4 - 1.0).abs() < 1e-5, "of three directions that are not flat: {rate}");
     let other = predicted("[2.0, 2.0, 2.0, 2.0, 1.0]", "kind = \"sgd\", learning_rate = 0.05");
     assert!(!other.contains_key("relaxation_rate"), "{other:?}");
+}
+
+/// First passages of x upwards, from the axis.
+#[test]
+fn experiments_with_passages() {
+    let predicted = |start: &str, passage: &str| {
+        predict(&setup(&format!(
+            r#"
+            landscape = {{ kind = "double-well", barrier = 0.25, separation = 1.0, floor = 0.25, transverse = [2.0, 2.0, 0.0] }}
+            noise = {{ kind = "loss-hessian" }}
+            dynamics = {{ kind = "sgd", learning_rate = 0.05 }}
+            ensemble = {{ walkers = 1000, start = {start}, steps = 1000 }}
+            measure.first_passage = {{ {passage} }}
+            "#
+        )))
+    };
+    let rate = |all: &Predictions| {
+        let of = all.get("escape_rate").into_iter().flatten().find(|p| p.source == Source::FokkerPlanck);
+        of.map(|p| p.value)
+    };
+    let all = predicted("[-1.0, 0.0, 0.0, 0.5]", "axis = 0, above = 1.0");
+    let direct = wells(0.1, 0.25, 0.0, 3).passage_rate(-1.0, 1.0).expect("converges");
+    assert_eq!(rate(&all), Some(direct));
+    assert_eq!(value(&all, "mean_first_passage_time", Source::FokkerPlanck), 1.0 / direct);
+    for (start, passage) in [
+        ("[-1.0, 0.1, 0.0, 0.0]", "axis = 0, above = 1.0"),
+        ("[1.0, 0.0, 0.0, 0.0]", "axis = 0, below = -1.0"),
+        ("[-1.0, 0.0, 0.0, 0.0]", "axis = 1, above = 1.0"),
+    ] {
+        assert_eq!(rate(&predicted(start, passage)), None, "{start} {passage}");
+    }
 }
