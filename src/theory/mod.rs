@@ -142,8 +142,7 @@ pub enum Source {
     Collocation,
     /// The smallest decay rate of the Klein–Kramers equation, in continuous time.
     KleinKramers,
-    /// The Fokker–Planck equation: its stationary density in the plane, its slowest decay or mean first passages, in continuous
-    /// time.
+    /// The Fokker–Planck equation: its stationary density in the plane or its slowest decay, in continuous time.
     FokkerPlanck,
     /// A run without noise, followed step by step.
     IteratedMap,
@@ -167,7 +166,7 @@ pub enum Source {
     StudentT,
     /// The law of the Kolmogorov–Smirnov distance.
     Kolmogorov,
-    /// Mean first-passage time of the diffusion, by quadrature.
+    /// Mean first-passage time of the diffusion, by quadrature, or by finite volumes in two dimensions.
     MeanFirstPassageIntegral,
     /// Kramers' escape rate.
     Kramers,

@@ -189,8 +189,8 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
 /// Adds first passages of x, upwards from a point of the axis in the left well, with other coordinates across.
 pub fn predict_passages(setup: &Setup, all: &mut Predictions) {
     if let Some(rate) = passage_rate(setup) {
-        add(all, "escape_rate", Source::FokkerPlanck, Kind::LeadingOrder, rate);
-        add(all, "mean_first_passage_time", Source::FokkerPlanck, Kind::LeadingOrder, 1.0 / rate);
+        add(all, "escape_rate", Source::MeanFirstPassageIntegral, Kind::LeadingOrder, rate);
+        add(all, "mean_first_passage_time", Source::MeanFirstPassageIntegral, Kind::LeadingOrder, 1.0 / rate);
     }
 }
 

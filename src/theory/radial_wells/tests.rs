@@ -138,13 +138,13 @@ fn experiments_with_passages() {
         )))
     };
     let rate = |all: &Predictions| {
-        let of = all.get("escape_rate").into_iter().flatten().find(|p| p.source == Source::FokkerPlanck);
+        let of = all.get("escape_rate").into_iter().flatten().find(|p| p.source == Source::MeanFirstPassageIntegral);
         of.map(|p| p.value)
     };
     let all = predicted("[-1.0, 0.0, 0.0, 0.5]", "axis = 0, above = 1.0");
     let direct = wells(0.1, 0.25, 0.0, 3).passage_rate(-1.0, 1.0).expect("converges");
     assert_eq!(rate(&all), Some(direct));
-    assert_eq!(value(&all, "mean_first_passage_time", Source::FokkerPlanck), 1.0 / direct);
+    assert_eq!(value(&all, "mean_first_passage_time", Source::MeanFirstPassageIntegral), 1.0 / direct);
     for (start, passage) in [
         ("[-1.0, 0.1, 0.0, 0.0]", "axis = 0, above = 1.0"),
         ("[1.0, 0.0, 0.0, 0.0]", "axis = 0, below = -1.0"),
