@@ -26,13 +26,13 @@ const MOST_CURVES: usize = 7;
 pub(super) fn figures(results: &Results) -> Vec<(String, String)> {
     let mut all = histograms(results);
     let of_kind = |kind| results.fits.iter().filter(move |fit| fit.kind == kind);
-    all.extend(fits(results, "arrhenius", of_kind(FitKind::Arrhenius).collect(), rates::arrhenius));
     for (name, kind) in [
+        ("arrhenius", FitKind::Arrhenius),
         ("power-law", FitKind::PowerLaw),
         ("inverse-temperature", FitKind::PerInverseTemperature),
         ("dimension", FitKind::PerDimension),
     ] {
-        all.extend(fits(results, name, of_kind(kind).collect(), rates::power_law));
+        all.extend(fits(results, name, of_kind(kind).collect(), rates::along));
     }
     all.extend(fits(results, "fdr2", relations::typical(of_kind(FitKind::Fdr2Slope)), relations::fdr2));
     all.extend(growth::rates(results, &of_kind(FitKind::CriticalRate).collect::<Vec<_>>()));

@@ -8,41 +8,9 @@ use crate::results::run::Results;
 use crate::theory::{Kind, Source};
 use std::collections::BTreeMap;
 
-/// Escape rates against inverse temperature, on a logarithmic axis, beside both theories.
-pub(super) fn arrhenius(results: &Results, fit: &Fit) -> Figure {
-    let cells = &results.document.cells;
-    let rates: Vec<_> =
-        fit.points.iter().filter_map(|p| Some((p.x, cells.get(p.cell)?.estimates.get("escape_rate")?))).collect();
-    let measured = rates.iter().filter_map(|(x, e)| Some((*x, e.value?, e.std_error.unwrap_or(0.0)))).collect();
-    let curves = [
-        (Source::TransitionKernel, "exact (transition kernel)", Stroke::Solid),
-        (Source::Kramers, "Kramers", Stroke::Dashed),
-        (Source::Expect, "expected", Stroke::Dotted),
-    ];
-    let mut series = Vec::new();
-    for (k, (source, label, stroke)) in curves.into_iter().enumerate() {
-        let mut points: Vec<(f64, f64)> =
-            rates.iter().filter_map(|(x, e)| Some((*x, e.predictions.get(&source)?.value))).collect();
-        points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        if !points.is_empty() {
-            series.push(Series { label: label.into(), colour: k + 1, shape: Shape::Line { points, stroke } });
-        }
-    }
-    series.push(Series { label: "measured".into(), colour: 0, shape: Shape::Markers(measured) });
-    Figure {
-        title: title(results, fit),
-        x_label: "1 / T".into(),
-        y_label: "escape rate (per unit time)".into(),
-        log_x: false,
-        log_y: true,
-        y_range: None,
-        series,
-    }
-}
-
-/// Escape rates against the ratio c of losses, both axes logarithmic, or against 1/T or n, with the fitted power and
-/// every theory.
-pub(super) fn power_law(results: &Results, fit: &Fit) -> Figure {
+/// Escape rates, on a logarithmic axis, against what they are fitted over: 1/T, the ratio c of losses, on a logarithmic
+/// axis too, or n; with the fitted line and every theory.
+pub(super) fn along(results: &Results, fit: &Fit) -> Figure {
     let cells = &results.document.cells;
     let rate = |cell: usize| -> Option<&EstimateResult> { cells.get(cell)?.estimates.get(fit.kind.estimate()) };
     let place = |point: &FitPoint| {
@@ -50,13 +18,15 @@ pub(super) fn power_law(results: &Results, fit: &Fit) -> Figure {
         match fit.kind {
             FitKind::PerInverseTemperature => setup.log_temperature().map(f64::recip),
             FitKind::PerDimension => setup.effective_dimension().map(|n| n as f64),
-            _ => Some(point.x.exp()),
+            FitKind::PowerLaw => Some(point.x.exp()),
+            _ => Some(point.x),
         }
     };
     let (x_label, per) = match fit.kind {
         FitKind::PerInverseTemperature => ("1 / T = B / (ηh*)", " ln c"),
         FitKind::PerDimension => ("directions that are not flat", " ln c"),
-        _ => ("loss to be passed / loss of the minimum", ""),
+        FitKind::PowerLaw => ("loss to be passed / loss of the minimum", ""),
+        _ => ("1 / T", ""),
     };
     let mut rates: Vec<_> = fit.points.iter().filter_map(|p| Some((place(p)?, p.x, rate(p.cell)?))).collect();
     rates.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -69,7 +39,8 @@ pub(super) fn power_law(results: &Results, fit: &Fit) -> Figure {
     let measured = rates.iter().filter_map(|(at, _, e)| Some((*at, e.value?, e.std_error.unwrap_or(0.0)))).collect();
     let mut series = Vec::new();
     for (k, (source, (kind, points))) in theories.into_iter().enumerate() {
-        let label = written(&source).replace('_', " ");
+        let label = written(&source).replace('_', " ").replace("kramers", "Kramers");
+        let label = label.replace("freidlin wentzell", "Freidlin–Wentzell");
         let (label, stroke) = match kind {
             Kind::Exact => (format!("exact ({label})"), Stroke::Solid),
             Kind::LeadingOrder => (label, Stroke::Dashed),
