@@ -64,7 +64,7 @@ pub(super) enum Stroke {
 /// Size of a title's letters, so that a longer one fits the figure too.
 fn title_size(title: &str) -> u32 {
     const LARGEST: usize = 16;
-    const LETTERS: usize = 78;
+    const LETTERS: usize = 66;
     (LARGEST * LETTERS / title.chars().count().max(LETTERS)).max(8) as u32
 }
 
