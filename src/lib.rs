@@ -21,7 +21,7 @@ pub mod landscape;
 mod loss_exponent;
 mod lyapunov;
 pub mod plan;
-mod ramp;
+pub mod ramp;
 pub mod random;
 pub mod results;
 pub mod samples;

@@ -32,8 +32,10 @@ impl Ramp {
     }
 
     /// The learning rate at update `n`, from 1, on the smooth ramp that has the rate of every stage in its middle. At the
-    /// mean of many updates it is the geometric mean of their rates: of those in force where every update is a stage, else
-    /// to within half a stage, and far closer where the updates spread over several.
+    /// mean of many updates it is the geometric mean of the rates in force where every update is a stage. Else it is off by
+    /// the mean place of the updates in their stages, up to half a stage. Of updates with a smooth law of deviation σ that
+    /// is e^(−2π²σ²/every²)/π of a stage (Poisson summation, derived here); of jumps, of which more come early in a stage as
+    /// their rate per update rises from stage to stage, below a tenth of a stage where σ ≥ every, falling as every/σ.
     pub fn at(&self, n: f64) -> f64 {
         let every = self.every as f64;
         self.rate * self.factor.powf((n - 0.5 * (every + 1.0)) / every)

@@ -1,7 +1,7 @@
 //! Where the loss jumps as the learning rate is raised, at a minimum where the noise grows with the loss.
 
 use super::ensemble::{Atom, panel_nodes, start_points};
-use super::growth_rate::{critical_learning_rates, grows_with_the_loss, round_curvature};
+use super::growth_rate::{critical_learning_rate, critical_learning_rates, grows_with_the_loss, round_curvature};
 use super::predict::add;
 use super::{Kind, Predictions, Source};
 use crate::experiment::{Dynamics, Setup};
@@ -19,6 +19,12 @@ const MOST_TERMS: f64 = 3e9;
 
 /// Products that take as long as the density of a step.
 const DENSITY: f64 = 100.0;
+
+/// Times 1/(ηh) after which the start is forgotten, and the tail is there out to the jump.
+const RELAXED: f64 = 30.0;
+
+/// A share that makes no difference.
+const NEGLIGIBLE: f64 = 1e-10;
 
 /// SGD about a minimum of loss L* > 0, with the same curvature in all directions and normal noise of covariance 2LH/B. The
 /// distance from the minimum alone is a Markov chain. In x with L = L* cosh² x, |θ − θ*| = √(2L*/h) sinh x, an update leads
@@ -46,38 +52,99 @@ impl LossJump {
         (landscape.floor > 0.0).then_some(Self { dimension: setup.dimension(), curvature, batch, ratio })
     }
 
-    /// The mean number of the update after which the loss has jumped, at the learning rates `rate(k)` for `every` updates
-    /// each, from `start`, which has the distances |θ − θ*|√(h/2L*) and their shares; and the share that has not jumped
-    /// after `steps` updates. None where that takes too long.
-    pub fn mean_step(&self, start: &[Atom], rate: impl Fn(u64) -> f64, every: u64, steps: u64) -> Option<(f64, f64)> {
-        let end = self.ratio.sqrt().acosh();
+    /// The jumps on `ramp` within `steps` updates from `start`, which has the distances |θ − θ*|√(h/2L*) and their shares.
+    /// None where that takes too long.
+    ///
+    /// Early stages in which nothing jumps are skipped where walkers forget them: one begins from `start` at a half, a
+    /// quarter, … of the critical rate, until no share jumps before it has relaxed. At lower rates, which spread less,
+    /// none does then either.
+    pub fn on(&self, ramp: &Ramp, start: &[Atom], steps: u64) -> Option<Jump> {
+        let critical = critical_learning_rate(self.dimension, self.curvature, self.batch);
+        let stage = |rate: f64| ((rate / ramp.rate).ln() / ramp.factor.ln()) as u64;
+        let inside = start.iter().all(|atom| atom.position.asinh() < self.end());
+        let useful = |k: &u64| *k == 0 || inside && *k < steps.div_ceil(ramp.every);
+        let (mut terms, mut through) = (0.0, 0);
+        for first in (1..).map(|k| stage(critical * 0.5f64.powi(k))).filter(useful) {
+            match self.follow(first, through, ramp, start, steps, &mut terms) {
+                Ok(jump) => return Some(jump),
+                Err(Failure::Late(stage)) => through = stage,
+                Err(Failure::Long) => break,
+            }
+        }
+        None
+    }
+
+    /// The same from stage `first`, where no walker jumps before stage `through`.
+    fn follow(
+        &self,
+        first: u64,
+        through: u64,
+        ramp: &Ramp,
+        start: &[Atom],
+        steps: u64,
+        terms: &mut f64,
+    ) -> Result<Jump, Failure> {
+        let end = self.end();
+        let step = |stage| Step::new(self, ramp.stage(stage));
+        let within = |terms: f64| if terms <= MOST_TERMS { Ok(terms) } else { Err(Failure::Long) };
+        (first..through).try_fold(*terms, |sum, stage| within(sum + step(stage).cost(end, ramp.every)))?;
         let mut law: Vec<Atom> = start.iter().map(|atom| Atom { position: atom.position.asinh(), ..*atom }).collect();
         let share = |law: &[Atom]| law.iter().map(|atom| atom.weight).sum::<f64>();
-        let (mut mean, mut left, mut terms) = (0.0, share(&law), 0.0);
-        for stage in 0..steps.div_ceil(every) {
-            let step = Step::new(self, rate(stage));
+        let all = share(&law);
+        let mut jump = Jump { update: all * (first * ramp.every) as f64, log_rate: 0.0, left: all };
+        let mut relaxed = 0.0;
+        for stage in first..steps.div_ceil(ramp.every) {
+            let step = step(stage);
+            let length = ramp.every.min(steps - stage * ramp.every);
+            *terms = within(*terms + step.cost(end, length))?;
             let grid = step.grid(end);
-            let length = every.min(steps - stage * every);
-            terms += grid.len() as f64 * step.neighbours(&grid) * (2.0 * DENSITY + length as f64);
-            if terms.is_nan() || terms > MOST_TERMS {
-                return None;
-            }
+            let before = jump.left;
             let mut rows = step.rows(&law, &grid);
             for k in 0..length {
                 // P(N > n) once for every n, which sum to E N.
-                mean += left;
+                jump.update += jump.left;
                 if k == 1 {
                     rows = step.rows(&grid, &grid);
                 }
                 law = advanced(&law, &rows, &grid);
-                left = share(&law);
+                jump.left = share(&law);
             }
-            if left < 1e-15 {
+            jump.log_rate += (before - jump.left) * ramp.stage(stage).ln();
+            if first > 0 && relaxed < RELAXED && all - jump.left > NEGLIGIBLE {
+                return Err(Failure::Late(stage));
+            }
+            relaxed += length as f64 * ramp.stage(stage) * self.curvature;
+            if jump.left < 1e-15 {
                 break;
             }
         }
-        Some((mean, left))
+        Ok(jump)
     }
+
+    /// x at the jump.
+    fn end(&self) -> f64 {
+        self.ratio.sqrt().acosh()
+    }
+}
+
+/// When the loss jumps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Jump {
+    /// Mean number of the update, with the last for walkers that are left.
+    pub update: f64,
+    /// Mean logarithm of the learning rate then in force, of walkers that jump, times their share.
+    pub log_rate: f64,
+    /// Share of the walkers that are left.
+    pub left: f64,
+}
+
+/// Why there is no [`Jump`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Failure {
+    /// It would take too long.
+    Long,
+    /// Some jump at this stage already, before the start is forgotten.
+    Late(u64),
 }
 
 /// For every place, the first node that it leads to, and the probabilities of that and those after it.
@@ -114,14 +181,21 @@ impl Step {
         self.width / (self.shrink.powi(2) + self.dimension * self.width.powi(2)).sqrt().max(1.0)
     }
 
-    /// Nodes and weights of a quadrature over x from the minimum to the jump.
-    fn grid(&self, end: f64) -> Vec<Atom> {
-        panel_nodes(0.0, end, (end / (WIDTHS * self.resolution())).ceil().clamp(1.0, 1e6) as usize)
+    /// Panels of a quadrature over x from the minimum to the jump.
+    fn panels(&self, end: f64) -> f64 {
+        (end / (WIDTHS * self.resolution())).ceil()
     }
 
-    /// How many nodes one leads to, about.
-    fn neighbours(&self, grid: &[Atom]) -> f64 {
-        (2.0 * FARTHEST * 16.0 / WIDTHS).min(grid.len() as f64)
+    /// Products that a stage of `updates` takes, about.
+    fn cost(&self, end: f64, updates: u64) -> f64 {
+        let nodes = 16.0 * self.panels(end);
+        let neighbours = nodes.min(2.0 * FARTHEST * 16.0 / WIDTHS);
+        nodes * neighbours * (2.0 * DENSITY + updates as f64)
+    }
+
+    /// Nodes and weights of the quadrature.
+    fn grid(&self, end: f64) -> Vec<Atom> {
+        panel_nodes(0.0, end, self.panels(end) as usize)
     }
 
     /// From every atom of `law` to the nodes of `grid`.
@@ -184,10 +258,12 @@ fn ln_bessel(order: f64, z: f64) -> f64 {
     sum.ln() - (order + 0.5) * z.ln() - 0.5 * std::f64::consts::TAU.ln()
 }
 
-/// Adds `jump_learning_rate`: that of the ramp at the mean update of the jumps, and the critical one, to which it tends
-/// for thresholds that are ever higher and ramps that are ever slower.
+/// Adds `jump_learning_rate`: the geometric mean of the rates in force at the jumps, and the critical rate. To this it
+/// tends for thresholds that are ever higher on ramps that slow down with them, the updates for one per cent growing like
+/// ln³ c: ln L wanders over ln c in ln² c updates, in which its drift must rise by no more than 1/ln c (derived here). At a
+/// fixed threshold a slower ramp jumps at lower rates, down to zero.
 pub fn predict(setup: &Setup, all: &mut Predictions) {
-    let Some(ramp) = Ramp::of(setup) else { return };
+    let Some(ramp) = Ramp::of(setup).filter(|ramp| ramp.threshold > setup.landscape.floor()) else { return };
     let mut jump = |source, kind, rate| add(all, "jump_learning_rate", source, kind, rate);
     if let Some(rate) = mean_rate(setup, &ramp) {
         jump(Source::TransitionKernel, Kind::Exact, rate);
@@ -206,8 +282,8 @@ fn mean_rate(setup: &Setup, ramp: &Ramp) -> Option<f64> {
         |point: &[f64]| point.iter().zip(&landscape.minimum).map(|(x, m)| (x - m).powi(2)).sum::<f64>().sqrt();
     let atom = |(point, weight): &(&[f64], f64)| Atom { position: distance(point) / unit, weight: *weight };
     let start: Vec<Atom> = start_points(&setup.ensemble)?.iter().map(atom).collect();
-    let (mean, left) = system.mean_step(&start, |k| ramp.stage(k), ramp.every, setup.ensemble.steps)?;
-    (left * (setup.walkers() as f64) < 1.0).then(|| ramp.at(mean))
+    let jump = system.on(ramp, &start, setup.ensemble.steps)?;
+    (jump.left * (setup.walkers() as f64) < 1.0).then(|| (jump.log_rate / (1.0 - jump.left)).exp())
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ pub use langevin::{baoab, leimkuhler_matthews};
 pub use linear::{LinearRule, stationary_covariance};
 pub use linear_potential::LinearPotential;
 pub use loss_driven::{Clock, LossDriven};
-pub use loss_jump::LossJump;
+pub use loss_jump::{Jump, LossJump};
 pub use loss_noise::LossNoiseLaw;
 pub use moment_map::MomentMap;
 pub use noise_cumulants::{stationary_cumulant, stationary_excess_kurtosis, uniform_half_width};

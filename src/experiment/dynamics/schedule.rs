@@ -40,7 +40,8 @@ pub enum Schedule {
     },
     /// factor^⌊k/every⌋ with a factor above 1: the rate rises. Where `first_passage` waits for `loss_above` with
     /// `after = "absorb"` or `"continue"`, `jump_learning_rate` is the rate in force at the first update after which the
-    /// loss is above, its geometric mean over the walkers.
+    /// loss is above, its geometric mean over the walkers: exact where `every` is 1; else to within a tenth of a step of
+    /// the rate, and without a value where the updates of the jumps have a deviation below `every`.
     Ramp {
         /// Steps of one rate.
         #[serde(deserialize_with = "count")]
