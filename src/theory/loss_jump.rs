@@ -20,7 +20,7 @@ const MOST_TERMS: f64 = 3e9;
 /// Products that take as long as the density of a step.
 const DENSITY: f64 = 100.0;
 
-/// Times 1/(ηh) after which the start is forgotten, and the tail is there out to the jump.
+/// Sum of 1 − |1 − ηh| over updates after which the start is forgotten, and the tail is there out to the jump.
 const RELAXED: f64 = 30.0;
 
 /// A share that makes no difference.
@@ -113,7 +113,7 @@ impl LossJump {
             if first > 0 && relaxed < RELAXED && all - jump.left > NEGLIGIBLE {
                 return Err(Failure::Late(stage));
             }
-            relaxed += length as f64 * ramp.stage(stage) * self.curvature;
+            relaxed += length as f64 * (1.0 - step.shrink);
             if jump.left < 1e-15 {
                 break;
             }
