@@ -258,15 +258,15 @@ fn ln_bessel(order: f64, z: f64) -> f64 {
     sum.ln() - (order + 0.5) * z.ln() - 0.5 * std::f64::consts::TAU.ln()
 }
 
-/// Adds `jump_learning_rate`: the geometric mean of the rates in force at the jumps, and the critical rate. To this it
-/// tends for thresholds that are ever higher on ramps that slow down with them, the updates for one per cent growing like
+/// Adds `jump_learning_rate`, which is read off the smooth ramp at the mean update of the jumps, and the critical rate. To
+/// this it tends for thresholds that are ever higher on ramps that slow down with them, the updates for one per cent growing like
 /// ln³ c: ln L wanders over ln c in ln² c updates, in which its drift must rise by no more than 1/ln c (derived here). At a
 /// fixed threshold a slower ramp jumps at lower rates, down to zero.
 pub fn predict(setup: &Setup, all: &mut Predictions) {
     let Some(ramp) = Ramp::of(setup).filter(|ramp| ramp.threshold > setup.landscape.floor()) else { return };
     let mut jump = |source, kind, rate| add(all, "jump_learning_rate", source, kind, rate);
-    if let Some(rate) = mean_rate(setup, &ramp) {
-        jump(Source::TransitionKernel, Kind::Exact, rate);
+    if let Some(update) = mean_update(setup, &ramp) {
+        jump(Source::TransitionKernel, Kind::Exact, ramp.at(update));
     }
     for (source, rate) in critical_learning_rates(setup) {
         jump(source, Kind::Asymptotic, rate);
@@ -274,7 +274,7 @@ pub fn predict(setup: &Setup, all: &mut Predictions) {
 }
 
 /// None of walkers that are scattered at the start or move before they are watched, and where some would not jump.
-fn mean_rate(setup: &Setup, ramp: &Ramp) -> Option<f64> {
+fn mean_update(setup: &Setup, ramp: &Ramp) -> Option<f64> {
     let system = LossJump::of(setup, ramp.threshold).filter(|_| setup.ensemble.burn_in == 0)?;
     let landscape = setup.landscape.quadratic()?;
     let unit = (2.0 * landscape.floor / system.curvature).sqrt();
@@ -283,7 +283,7 @@ fn mean_rate(setup: &Setup, ramp: &Ramp) -> Option<f64> {
     let atom = |(point, weight): &(&[f64], f64)| Atom { position: distance(point) / unit, weight: *weight };
     let start: Vec<Atom> = start_points(&setup.ensemble)?.iter().map(atom).collect();
     let jump = system.on(ramp, &start, setup.ensemble.steps)?;
-    (jump.left * (setup.walkers() as f64) < 1.0).then(|| (jump.log_rate / (1.0 - jump.left)).exp())
+    (jump.left * (setup.walkers() as f64) < 1.0).then_some(jump.update)
 }
 
 #[cfg(test)]

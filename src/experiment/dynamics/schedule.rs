@@ -39,9 +39,10 @@ pub enum Schedule {
         minimum: f64,
     },
     /// factor^⌊k/every⌋ with a factor above 1: the rate rises. Where `first_passage` waits for `loss_above` with
-    /// `after = "absorb"` or `"continue"`, `jump_learning_rate` is the rate in force at the first update after which the
-    /// loss is above, its geometric mean over the walkers: exact where `every` is 1; else to within a tenth of a step of
-    /// the rate, and without a value where the updates of the jumps have a deviation below `every`.
+    /// `after = "absorb"` or `"continue"`, `jump_learning_rate` is the rate at the mean of the first updates after which
+    /// the loss is above, on the smooth ramp through the middles of the stages. It is the geometric mean over the walkers of
+    /// the rate in force where `every` is 1; else to within a tenth of a step of the rate, and it has no value where the
+    /// updates of the jumps have a deviation below `every`.
     Ramp {
         /// Steps of one rate.
         #[serde(deserialize_with = "count")]

@@ -147,7 +147,7 @@ fn walkers_jump_at_the_predicted_update_and_rate() {
             "jump_learning_rate",
             Source::TransitionKernel,
         );
-        assert!((predicted / right.log_rate.exp() - 1.0).abs() < 1e-9, "{predicted}, not of {right:?}");
+        assert!((predicted / ramp(every).at(right.update) - 1.0).abs() < 1e-9, "{predicted}, not of {right:?}");
     }
 }
 
