@@ -7,6 +7,7 @@ pub mod critical_points;
 mod minimum;
 mod relief;
 
+pub(crate) use minimum::FLAT;
 pub use relief::Relief;
 
 use crate::experiment::{DoubleWell, Landscape, Quadratic};

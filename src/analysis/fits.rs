@@ -66,7 +66,7 @@ impl FitKind {
         match self {
             Self::Fdr2Slope => "gradient_norm_squared",
             Self::CriticalRate => "growth_rate",
-            Self::Arrhenius | Self::PowerLaw | Self::PerInverseTemperature | Self::PerDimension => "escape_rate",
+            _ => "escape_rate",
         }
     }
 
@@ -75,7 +75,7 @@ impl FitKind {
         match self {
             Self::Fdr2Slope => estimate / x,
             Self::CriticalRate => estimate,
-            Self::Arrhenius | Self::PowerLaw | Self::PerInverseTemperature | Self::PerDimension => estimate.ln(),
+            _ => estimate.ln(),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     After, Covariance, Covariances, Distribution, Drive, Dynamics, Ensemble, Hessian, Landscape, Measure, Noise,
     PerCoordinate, Rare, Sampling, Start, schema,
 };
+use crate::landscape::FLAT;
 use nalgebra::DMatrix;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -28,9 +29,6 @@ pub struct Setup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rare: Option<Rare>,
 }
-
-/// Curvatures this small beside the largest are none.
-const FLAT: f64 = 1e-12;
 
 /// Those of a Hessian along its axes that are not flat.
 fn curvatures(hessian: DMatrix<f64>) -> Vec<f64> {

@@ -6,7 +6,7 @@ use crate::experiment::Landscape;
 use nalgebra::DMatrix;
 
 /// Eigenvalues of a Hessian within this share of its largest are zero.
-const ZERO: f64 = 1e-12;
+pub const FLAT: f64 = 1e-12;
 
 impl Landscape {
     /// The minimum that the gradient flow from `start` reaches; none where it goes to a saddle, or without end.
@@ -86,7 +86,7 @@ impl Landscape {
 /// Whether no direction leads down.
 fn rises(hessian: &DMatrix<f64>) -> bool {
     let eigenvalues = hessian.clone().symmetric_eigenvalues();
-    eigenvalues.min() >= -ZERO * eigenvalues.amax()
+    eigenvalues.min() >= -FLAT * eigenvalues.amax()
 }
 
 #[cfg(test)]

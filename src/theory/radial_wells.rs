@@ -23,7 +23,7 @@ const CONVERGED: f64 = 1e-3;
 ///
 /// With τ = ∫L dt the noise is additive on log L (Mori, Ziyin, Liu & Ueda, ICML 2022), and the equation reversible in
 /// P ∝ L^(−1 − 1/T): the mean decay of f is T ∫|∇f|² L^(−1/T) dθ/∫f² L^(−1 − 1/T) dθ. The slowest f is of x and
-/// ρ = |y| alone, which leaves ρ^(n − 2) dρ dx of dθ, n the number of coordinates.
+/// ρ = |y| alone, which leaves ρ^(n − 2) dρ dx of dθ, n the number of directions that are not flat.
 #[derive(Clone, Debug)]
 pub struct RadialWells {
     /// U, without the floor.
@@ -39,7 +39,7 @@ pub struct RadialWells {
 }
 
 impl RadialWells {
-    /// SGD, or the Itô equation, under loss-hessian noise whose Hessian is h times one.
+    /// SGD, or the Itô equation, under loss-hessian noise with the same h in all directions that are not flat.
     fn of(setup: &Setup) -> Option<Self> {
         let temperature = setup.log_temperature().filter(|_| !setup.is_time_changed())?;
         let mut profiles = setup.landscape.profiles()?.into_iter();
@@ -136,7 +136,7 @@ impl RadialWells {
 
     /// The relaxation rate on cells of the size 1/`refinement`.
     fn relaxation_on(&self, refinement: usize, reach: f64) -> Option<f64> {
-        let (along, across) = (self.axis_along(refinement, None)?, self.axis_across(refinement, reach)?);
+        let (along, across) = self.axes(refinement, reach, None)?;
         let [_, saddle, _] = self.profile.wells()?;
         let side = along.centres.iter().map(|x| if *x < saddle { -1.0 } else { 1.0 });
         let guess = side.flat_map(|s| std::iter::repeat_n(s, across.volumes.len())).collect();
@@ -145,10 +145,12 @@ impl RadialWells {
 
     /// The mean time of the passage on such cells.
     fn passage_on(&self, refinement: usize, reach: f64, start: f64, threshold: f64) -> Option<f64> {
-        let (along, across) = (self.axis_along(refinement, Some(threshold))?, self.axis_across(refinement, reach)?);
+        let (along, across) = self.axes(refinement, reach, Some(threshold))?;
+        // Nothing is known of where the density has died out.
+        along.centres.first().filter(|first| **first <= start)?;
         let times = self.network(&along, &across).times_to_largest();
         let rows = across.volumes.len();
-        // Times are even in ρ, and ρ nearly even in the number of the cell and a half.
+        // Times are even in ρ, and ρ is nearly proportional to the number of the cell and a half.
         let on_axis = |i: usize| match times[i * rows..][..rows] {
             [first, second, ..] => (9.0 * first - second) / 8.0,
             [only] => only,
@@ -161,7 +163,7 @@ impl RadialWells {
             let others = near.clone().filter(|k| *k != i).map(|k| along.centres[k]);
             others.map(|x| (start - x) / (along.centres[i] - x)).product()
         };
-        Some(near.clone().map(|i| lagrange(i) * on_axis(i)).sum())
+        Some(near.clone().map(|i| lagrange(i) * on_axis(i)).sum()).filter(|time| *time > 0.0)
     }
 }
 

@@ -37,7 +37,9 @@ pub(super) fn fits(experiment: &Experiment, estimates: &[Estimates]) -> Vec<Fit>
     let laws: Vec<Option<PowerLaw>> = experiment.cells.iter().map(|cell| PowerLaw::of(&cell.setup)).collect();
     let fit = |kind: FitKind, over: &str| {
         let abscissa = |cell: usize| laws[cell].as_ref()?.abscissa(kind);
-        let known = |cells: &[usize]| cells.iter().filter_map(|cell| laws[*cell].as_ref()).collect::<Vec<_>>();
+        let is_known = |law: &&PowerLaw| law.abscissa(kind).is_some();
+        let known =
+            |cells: &[usize]| cells.iter().filter_map(|cell| laws[*cell].as_ref()).filter(is_known).collect::<Vec<_>>();
         let groups = groups(experiment, over).into_iter().filter(|(_, cells)| is_followed(kind, &known(cells)));
         groups.map(|(at, cells)| Fit::of_rates(kind, (over.to_owned(), at, cells), estimates, abscissa)).collect()
     };
@@ -73,7 +75,7 @@ impl PowerLaw {
         };
         let passed = level.or_else(|| lowest_pass(setup, &minimum))?;
         let isotropic = || setup.log_temperature().zip(setup.effective_dimension().map(|n| n as f64));
-        let between_wells = if level.is_none() { isotropic() } else { None };
+        let between_wells = if leaves_a_well(setup) { isotropic() } else { None };
         (least > 0.0 && passed > least).then(|| Self { ratio: passed / least, between_wells })
     }
 
@@ -91,6 +93,16 @@ impl PowerLaw {
 fn grows_with_loss(setup: &Setup) -> bool {
     let grows = matches!(setup.noise, Some(Noise::LossHessian(_) | Noise::Minibatch(_)));
     setup.is_time_changed() || (grows && setup.dynamics.schedule().is_constant())
+}
+
+/// Whether the passage is over the saddle between two wells.
+fn leaves_a_well(setup: &Setup) -> bool {
+    let condition = setup.measure.first_passage.as_ref().map(|passage| passage.condition());
+    match (condition, setup.landscape.saddle()) {
+        (Some(Condition::Above(0, threshold)), Some(saddle)) => threshold >= saddle,
+        (Some(Condition::Below(0, threshold)), Some(saddle)) => threshold <= saddle,
+        _ => false,
+    }
 }
 
 /// The loss of the lowest pass out of the well of this minimum.

@@ -23,7 +23,7 @@ pub(super) fn along(results: &Results, fit: &Fit) -> Figure {
         }
     };
     let (x_label, per) = match fit.kind {
-        FitKind::PerInverseTemperature => ("1 / T = B / (ηh*)", " ln c"),
+        FitKind::PerInverseTemperature => ("1 / T", " ln c"),
         FitKind::PerDimension => ("directions that are not flat", " ln c"),
         FitKind::PowerLaw => ("loss to be passed / loss of the minimum", ""),
         _ => ("1 / T", ""),
@@ -40,7 +40,7 @@ pub(super) fn along(results: &Results, fit: &Fit) -> Figure {
     let mut series = Vec::new();
     for (k, (source, (kind, points))) in theories.into_iter().enumerate() {
         let label = written(&source).replace('_', " ").replace("kramers", "Kramers");
-        let label = label.replace("freidlin wentzell", "Freidlin–Wentzell");
+        let label = label.replace("freidlin wentzell", "Freidlin–Wentzell").replace("expect", "expected");
         let (label, stroke) = match kind {
             Kind::Exact => (format!("exact ({label})"), Stroke::Solid),
             Kind::LeadingOrder => (label, Stroke::Dashed),

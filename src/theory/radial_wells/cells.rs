@@ -2,13 +2,23 @@
 
 use super::{DEEPEST, RadialWells};
 
-/// The most cells of one coordinate: elimination takes their number along x times the cube of that across.
+/// The most cells of one coordinate, ...
 const MOST: usize = 1000;
 
+/// ... and the most work of elimination, the number of those along x times the cube of that across: seconds.
+const MOST_WORK: f64 = 5e9;
+
 impl RadialWells {
+    /// Cells of both coordinates.
+    pub(super) fn axes(&self, refinement: usize, reach: f64, end: Option<f64>) -> Option<(Axis, Axis)> {
+        let (along, across) = (self.axis_along(refinement, end)?, self.axis_across(refinement, reach)?);
+        let work = along.volumes.len() as f64 * (across.volumes.len() as f64).powi(3);
+        (work < MOST_WORK).then_some((along, across))
+    }
+
     /// Cells along x, of the same size in ∫dx/√L on the axis, where the noise is the same everywhere; but far out in
     /// ∫dx/x, as a steep wall is of finite length in the former. Up to `end`, where walkers leave, if there is one.
-    pub(super) fn axis_along(&self, refinement: usize, end: Option<f64>) -> Option<Axis> {
+    fn axis_along(&self, refinement: usize, end: Option<f64>) -> Option<Axis> {
         let [left, saddle, right] = self.profile.wells()?;
         let (t, least) = (self.temperature, self.least_loss());
         // What is left of the density after an integral over y falls as L to this power.
@@ -50,7 +60,7 @@ impl RadialWells {
     }
 
     /// Cells across, of the same size in ∫dρ/√L at the lowest minimum.
-    pub(super) fn axis_across(&self, refinement: usize, reach: f64) -> Option<Axis> {
+    fn axis_across(&self, refinement: usize, reach: f64) -> Option<Axis> {
         if self.dimension == 1 {
             return Some(Axis::point());
         }

@@ -191,12 +191,30 @@ fn exponents_per_dimension() {
     let counted = fits(&experiment, &made(5.0)).swap_remove(0);
     let z = (counted.value.expect("a slope") - 0.5) / counted.std_error.expect("an error");
     assert!(z > 4.0, "canary: directions that are flat count: {counted:?}");
-    for (landscape, passage, more) in [
-        (WELL, "axis = 0, above = 1.0", "\"dynamics.learning_rate\" = [0.1, 0.11, 0.12, 0.13]"),
-        (WELL, "axis = 0, above = 1.0", "\"landscape.floor\" = [0.1, 0.11, 0.12, 0.13]"),
-        (WELL, "loss_above = 0.35", ""),
+    for passage in ["loss_above = 0.35", "axis = 0, above = -0.5", "radius_above = 1.5"] {
+        let experiment = swept(WELL, GROWING, passage, &sweep(""));
+        assert!(fits(&experiment, &made(3.0)).is_empty(), "{passage} is not over the saddle");
+    }
+    let unlike = sweep("").replace("[2.0, 2.0, 0.0, 0.0]", "[2.0, 1.0, 0.0, 0.0]");
+    let fit = fits(&swept(WELL, GROWING, "axis = 0, above = 1.0", &unlike), &made(9.0)).swap_remove(0);
+    assert_eq!(fit.cells, [0, 1, 2], "a cell of unlike curvatures is left out: {fit:?}");
+    assert!((fit.value.expect("a slope") - 0.5).abs() < 1e-12, "{fit:?}");
+}
+
+#[test]
+fn one_number_alone_changes() {
+    let law = |ratio: f64, t: f64, n: f64| PowerLaw { ratio, between_wells: Some((t, n)) };
+    for (other, followed) in [
+        (law(3.0, 0.1, 2.0), Some(FitKind::PowerLaw)),
+        (law(2.0, 0.2, 2.0), Some(FitKind::PerInverseTemperature)),
+        (law(2.0, 0.1, 3.0), Some(FitKind::PerDimension)),
+        (law(2.0, 0.1, 2.0), None),
+        (law(2.0, 0.2, 3.0), None),
+        (law(3.0, 0.2, 2.0), None),
     ] {
-        let experiment = swept(landscape, GROWING, passage, &sweep(more));
-        assert!(fits(&experiment, &made(3.0)).is_empty(), "{passage} {more}");
+        let laws = [law(2.0, 0.1, 2.0), other];
+        for (kind, _) in FITS {
+            assert_eq!(is_followed(kind, &laws.each_ref()), followed == Some(kind), "{kind:?}, {:?}", laws[1].ratio);
+        }
     }
 }
