@@ -239,7 +239,11 @@ fn fits(document: &Document) -> Grid {
         }
         for (source, p) in &fit.predictions {
             let z = if p.kind == Kind::Exact { z(p) } else { String::new() };
-            let by = format!("{}, {}", written(source).replace('_', " "), written(&p.kind));
+            let name = match p.kind {
+                Kind::Exact => written(source).replace('_', " "),
+                kind => head(*source, kind),
+            };
+            let by = format!("{name}, {}", written(&p.kind));
             grid.row(first.into_iter().chain([significant(p.value, 6), z, by]).collect());
             first = Default::default();
         }

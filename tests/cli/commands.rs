@@ -213,7 +213,7 @@ fn what_can_catch_or_lose_rare_walkers_is_said() {
     "#;
     let place = place(text);
     let caught = succeeds(place.path(), "run escape.toml --device cpu");
-    assert!(caught.err.contains("there is a minimum at [1.0000]; a walker caught there"), "{}", caught.err);
+    assert!(caught.err.contains("is a minimum at [1.0000]; a walker caught there"), "{}", caught.err);
     let before = succeeds(place.path(), "run escape.toml --device cpu --out b --set measure.first_passage.above=1.0");
     assert!(!before.err.contains("minimum"), "{}", before.err);
     let lost = succeeds(place.path(), "run escape.toml --device cpu --out c --set ensemble.bounds=1.5");
